@@ -1,0 +1,40 @@
+// Builds dist/: ES modules and types by tsc, CommonJS entries by esbuild.
+// The CommonJS entries hold a second copy of the code but not a second runtime: whichever loads first in a thread
+// puts its instance under RUNTIME_KEY (runtime/contract.ts) and the other takes it from there.
+import { execFileSync } from 'node:child_process';
+import { cpSync, rmSync, writeFileSync, chmodSync, existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
+process.chdir(root);
+rmSync('dist', { recursive: true, force: true });
+execFileSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { stdio: 'inherit' });
+
+const entries = {
+  index: 'src/index.ts',
+  register: 'src/register/index.ts',
+  runtime: 'runtime/index.ts',
+  babel: 'transform/index.ts',
+};
+await build({
+  entryPoints: Object.fromEntries(Object.entries(entries).filter(([, file]) => existsSync(file))),
+  outdir: 'dist/cjs',
+  outExtension: { '.js': '.cjs' },
+  bundle: true,
+  packages: 'external',
+  platform: 'node',
+  target: 'node20.19',
+  format: 'cjs',
+  define: { 'import.meta.url': 'importMetaUrl' },
+  banner: { js: "const importMetaUrl = require('node:url').pathToFileURL(__filename).href;" },
+});
+// The same declarations, read as CommonJS, so that `require` sees types too.
+cpSync('dist', 'dist/cjs/types', {
+  recursive: true,
+  filter: (from) => !from.includes('cjs') && (!/\.\w+$/.test(from) || from.endsWith('.d.ts')),
+});
+writeFileSync('dist/cjs/package.json', '{ "type": "commonjs" }\n');
+if (existsSync('dist/src/cli/main.js')) chmodSync('dist/src/cli/main.js', 0o755);
