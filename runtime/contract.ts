@@ -17,7 +17,7 @@ export const STOPPED = 0;
 export const NOT_ENTERED = 0;
 
 /** Site `i` of a file is passed to the hooks as `base + i * SITE_STRIDE`, `base` being what `register` returned. */
-export const SITE_STRIDE = 16;
+export const SITE_STRIDE = 32;
 
 /** What a site is. The site table stores the index in this list: append, never reorder. */
 export const SITE_KINDS = [
@@ -53,7 +53,7 @@ export interface SiteTable {
  *
  * ```js
  * function f(a) {
- *   const $h = $s[0] === 0 ? 0 : $e($b + 48);
+ *   const $h = $s[0] === 0 ? 0 : $e($b + 96);
  *   try { … } finally { if ($h !== 0) $x($h); }
  * }
  * ```

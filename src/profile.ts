@@ -150,16 +150,8 @@ export interface HookCost {
   readonly exactShare: number;
 }
 
-export interface Profile {
-  readonly formatVersion: number;
-  readonly everycallVersion: string;
-  readonly nodeVersion: string;
-  readonly platform: string;
-  readonly pid: number;
-  /** `process.argv` without the path of node. */
-  readonly argv: readonly string[];
-  /** When the snapshot was taken, in milliseconds since the epoch. */
-  readonly takenAtMs: number;
+/** The figures themselves: what the runtime's reader gives. */
+export interface Statistics {
   readonly running: boolean;
   readonly precision: Precision;
   readonly tickMs: number;
@@ -175,3 +167,18 @@ export interface Profile {
   readonly dropped: Dropped;
   readonly notInstrumented: readonly NotInstrumented[];
 }
+
+/** Where and when a profile was taken. */
+export interface ProfileHeader {
+  readonly formatVersion: number;
+  readonly everycallVersion: string;
+  readonly nodeVersion: string;
+  readonly platform: string;
+  readonly pid: number;
+  /** `process.argv` without the path of node. */
+  readonly argv: readonly string[];
+  /** When the snapshot was taken, in milliseconds since the epoch. */
+  readonly takenAtMs: number;
+}
+
+export interface Profile extends ProfileHeader, Statistics {}

@@ -1,0 +1,92 @@
+// Start, stop and clear: changes of the control block that every thread sees at its next event. Any thread may call them
+// at any time. The order of the writes is what lets hooks read without a lock: see `reconcile` in hooks.ts.
+import { type Arena, locked } from './arena.ts';
+import { STOPPED, TICK } from './contract.ts';
+import { CONTROL, PRECISIONS, SESSION, SESSIONS, SESSION_RING } from './layout.ts';
+import { advanceTick, nextTick } from './ticker.ts';
+
+export interface SessionOptions {
+  readonly precision: (typeof PRECISIONS)[number];
+  /** Share of time that exact timing may cost in the adaptive precision, above 0 and up to 1. */
+  readonly overhead: number;
+  readonly tickMs: number;
+  /** Serial of the only thread to record; `null` for all. */
+  readonly onlyThread: number | null;
+}
+
+export function isRunning({ I }: Arena): boolean {
+  return Atomics.load(I, TICK) !== STOPPED;
+}
+
+function sessionAt(session: number): number {
+  return (SESSIONS + (session % SESSION_RING) * SESSION.words) >> 1;
+}
+
+/** Begins a session with these options; does nothing if one is running. Tells whether it began one. */
+export function startSession(arena: Arena, owner: number, wallNs: () => number, options: SessionOptions): boolean {
+  const { I, F } = arena;
+  return locked(arena, owner, () => {
+    if (isRunning(arena)) return false;
+    const session = I[CONTROL.session] + 1;
+    F[sessionAt(session) + SESSION.startWallNs] = wallNs();
+    F[sessionAt(session) + SESSION.stopWallNs] = Infinity;
+    F[sessionAt(session) + SESSION.startedAtMs] = Date.now();
+    I[CONTROL.precision] = PRECISIONS.indexOf(options.precision);
+    F[CONTROL.overhead] = options.overhead;
+    F[CONTROL.tickNs] = options.tickMs * 1e6;
+    I[CONTROL.onlyThread] = options.onlyThread === null ? 0 : options.onlyThread + 1;
+    const tick = nextTick(I[CONTROL.lastTick]); // never a number that some thread saw last in an older session
+    I[CONTROL.lastTick] = tick;
+    Atomics.store(I, CONTROL.session, session);
+    Atomics.store(I, TICK, tick); // from here on events come
+    Atomics.add(I, CONTROL.epoch, 1); // and threads still in an older session notice that it is over
+    return true;
+  });
+}
+
+/** Ends the session; does nothing if none is running. Tells whether it ended one. */
+export function stopSession(arena: Arena, owner: number, wallNs: () => number): boolean {
+  const { I, F } = arena;
+  return locked(arena, owner, () => {
+    if (!isRunning(arena)) return false;
+    // First: a thread that sees the stop charges up to this moment.
+    F[sessionAt(I[CONTROL.session]) + SESSION.stopWallNs] = wallNs();
+    I[CONTROL.lastTick] = Atomics.exchange(I, TICK, STOPPED);
+    Atomics.add(I, CONTROL.epoch, 1);
+    return true;
+  });
+}
+
+/** Forgets all figures. Each thread zeroes its own at its next event; until then readers take them for empty. */
+export function clearFigures(arena: Arena, owner: number, wallNs: () => number): void {
+  const { I, F } = arena;
+  locked(arena, owner, () => {
+    const session = I[CONTROL.session];
+    I[CONTROL.firstSession] = isRunning(arena) ? session : session + 1;
+    if (isRunning(arena)) {
+      F[sessionAt(session) + SESSION.startWallNs] = wallNs();
+      F[sessionAt(session) + SESSION.startedAtMs] = Date.now();
+    }
+    I[CONTROL.droppedThreads] = 0;
+    I[CONTROL.foldedThreads] = 0;
+    Atomics.add(I, CONTROL.clearEpoch, 1);
+    Atomics.add(I, CONTROL.epoch, 1);
+    advanceTick(I); // so that sampled threads, which look at nothing else, notice
+  });
+}
+
+/** The sessions since the last clear, as far as the ring goes back. Times on the wall clock of the arena's threads. */
+export function sessionsOf({ I, F }: Arena): { startWallNs: number; stopWallNs: number; startedAtMs: number }[] {
+  const newest = Atomics.load(I, CONTROL.session);
+  const oldest = Math.max(1, I[CONTROL.firstSession], newest - SESSION_RING + 1);
+  const sessions = [];
+  for (let session = oldest; session <= newest; session++) {
+    const at = sessionAt(session);
+    sessions.push({
+      startWallNs: F[at + SESSION.startWallNs],
+      stopWallNs: F[at + SESSION.stopWallNs],
+      startedAtMs: F[at + SESSION.startedAtMs],
+    });
+  }
+  return sessions;
+}

@@ -1,0 +1,60 @@
+// A slab's figures: function rows in one block per file, and the two tables of edges and call-tree nodes.
+// Nothing here is on the hot path. Blocks belong to one thread; readers may walk them at any time.
+import { type Arena, allocate } from './arena.ts';
+import { BLOCK, EDGE, FUNCTION, FUNCTION_OWN_EDGE, NULL_EDGE, SLAB, SLAB_EDGES, SLAB_NODES } from './layout.ts';
+import { resetTable } from './table.ts';
+
+/** Gives a zeroed function row its site. */
+export function initFunction(I: Int32Array, fn: number, site: number): void {
+  I[fn + FUNCTION.site] = site;
+  I[fn + FUNCTION.lastEdge] = NULL_EDGE;
+  I[fn + FUNCTION_OWN_EDGE + EDGE.callee] = fn;
+}
+
+/** The addresses of all function rows of a slab: root, overflow, then each block's. */
+export function* functionRows({ I }: Arena, slab: number): Generator<number> {
+  yield I[slab + SLAB.root];
+  yield I[slab + SLAB.overflow];
+  for (let block = Atomics.load(I, slab + SLAB.blocks); block !== 0; block = I[block + BLOCK.next]) {
+    const count = I[block + BLOCK.count];
+    for (let i = 0; i < count; i++) yield block + BLOCK.words + i * FUNCTION.words;
+  }
+}
+
+/** Where the function rows of each file begin in this slab, by the address of the file's record. */
+export function blocksByFile({ I }: Arena, slab: number): Map<number, number> {
+  const rows = new Map<number, number>();
+  for (let block = I[slab + SLAB.blocks]; block !== 0; block = I[block + BLOCK.next]) {
+    rows.set(I[block + BLOCK.file], block + BLOCK.words);
+  }
+  return rows;
+}
+
+/** Makes function rows for a file's sites and returns the address of the first; 0 when there is no room. */
+export function addBlock(arena: Arena, slab: number, file: number, firstSite: number, count: number): number {
+  const { I } = arena;
+  const block = allocate(arena, BLOCK.words + count * FUNCTION.words);
+  if (block === 0) return 0;
+  I[block + BLOCK.file] = file;
+  I[block + BLOCK.firstSite] = firstSite;
+  I[block + BLOCK.count] = count;
+  for (let i = 0; i < count; i++) initFunction(I, block + BLOCK.words + i * FUNCTION.words, firstSite + i);
+  I[block + BLOCK.next] = I[slab + SLAB.blocks];
+  Atomics.store(I, slab + SLAB.blocks, block); // last: publishes the rows
+  return block + BLOCK.words;
+}
+
+/** Zeroes all figures of a slab; the stack stays. */
+export function resetFigures(arena: Arena, slab: number): void {
+  const { I, F } = arena;
+  resetTable(arena, slab + SLAB_EDGES);
+  resetTable(arena, slab + SLAB_NODES);
+  for (const fn of functionRows(arena, slab)) {
+    const site = I[fn + FUNCTION.site];
+    I.fill(0, fn, fn + FUNCTION.words);
+    initFunction(I, fn, site);
+  }
+  F[(slab >> 1) + SLAB.exactEvents] = 0;
+  F[(slab >> 1) + SLAB.deepCalls] = 0;
+  F[(slab >> 1) + SLAB.droppedSamples] = 0;
+}

@@ -1,0 +1,110 @@
+// Adds the figures of an ended slab to another one. Runs under the arena's lock.
+import type { Arena } from './arena.ts';
+import {
+  BLOCK,
+  CONTROL,
+  EDGE,
+  FOLDED,
+  FOLDED_WORDS,
+  FUNCTION,
+  FUNCTION_OWN_EDGE,
+  MAX_FOLDED_THREADS,
+  NODE,
+  SLAB,
+  SLAB_EDGES,
+  SLAB_NAME,
+  SLAB_NODES,
+  THREAD_NAME_BYTES,
+} from './layout.ts';
+import { addBlock, blocksByFile, functionRows, resetFigures } from './figures.ts';
+import { rowOf, rowsOfTable } from './table.ts';
+
+const EDGE_FLOATS = [
+  EDGE.calls,
+  EDGE.recursiveCalls,
+  EDGE.selfWallNs,
+  EDGE.selfCpuNs,
+  EDGE.totalWallNs,
+  EDGE.totalCpuNs,
+];
+const FUNCTION_FLOATS = [FUNCTION.totalWallNs, FUNCTION.totalCpuNs, FUNCTION.selfVariance, FUNCTION.totalVariance];
+const SLAB_FLOATS = [SLAB.exactEvents, SLAB.deepCalls, SLAB.droppedSamples];
+
+function addFloats(F: Float64Array, from: number, to: number, columns: readonly number[]): void {
+  for (const column of columns) F[(to >> 1) + column] += F[(from >> 1) + column];
+}
+
+/** Adds all figures of `from` to `into` and keeps a summary of the thread. Nothing is left open by it. */
+export function foldSlab(arena: Arena, from: number, into: number): void {
+  const { I, F } = arena;
+  if (I[into + SLAB.clearEpoch] !== I[CONTROL.clearEpoch]) {
+    resetFigures(arena, into);
+    I[into + SLAB.clearEpoch] = I[CONTROL.clearEpoch];
+  }
+  if (I[from + SLAB.clearEpoch] !== I[CONTROL.clearEpoch]) return; // cleared since: nothing of it counts
+  const moved = functionMap(arena, from, into);
+  let wallNs = 0;
+  let cpuNs = 0;
+  let calls = 0;
+  const addEdge = (edge: number, target: number) => {
+    addFloats(F, edge, target, EDGE_FLOATS);
+    wallNs += F[(edge >> 1) + EDGE.selfWallNs];
+    cpuNs += F[(edge >> 1) + EDGE.selfCpuNs];
+    calls += F[(edge >> 1) + EDGE.calls];
+  };
+  for (const fn of functionRows(arena, from)) {
+    const target = moved(fn);
+    addFloats(F, fn, target, FUNCTION_FLOATS);
+    F[(target >> 1) + FUNCTION.unfinished] += Math.max(0, I[fn + FUNCTION.depth]); // ended with these open
+    addEdge(fn + FUNCTION_OWN_EDGE, target + FUNCTION_OWN_EDGE);
+  }
+  for (const edge of rowsOfTable(arena, from + SLAB_EDGES)) {
+    const callee = moved(I[edge + EDGE.callee]);
+    const target = rowOf(arena, into + SLAB_EDGES, moved(I[edge + EDGE.caller]), callee);
+    addEdge(edge, target === 0 ? callee + FUNCTION_OWN_EDGE : target);
+  }
+  const nodes = new Map([[0, 0]]);
+  for (const node of rowsOfTable(arena, from + SLAB_NODES)) {
+    // A parent's row is older than its children's, so it is already in the map.
+    const target = rowOf(arena, into + SLAB_NODES, nodes.get(I[node + NODE.parent]) ?? 0, moved(I[node + NODE.fn]));
+    if (target === 0) F[(into >> 1) + SLAB.droppedSamples]++;
+    else addFloats(F, node, target, [NODE.wallNs, NODE.cpuNs]);
+    nodes.set(node, target);
+  }
+  addFloats(F, from, into, SLAB_FLOATS);
+  writeFolded(arena, from, wallNs, cpuNs, calls);
+}
+
+/** Where each function row of `from` is in `into`; the overflow row where there is no room. */
+function functionMap(arena: Arena, from: number, into: number): (fn: number) => number {
+  const { I } = arena;
+  const known = blocksByFile(arena, into);
+  const rows = new Map([[I[from + SLAB.root], I[into + SLAB.root]]]);
+  for (let block = I[from + SLAB.blocks]; block !== 0; block = I[block + BLOCK.next]) {
+    const count = I[block + BLOCK.count];
+    const file = I[block + BLOCK.file];
+    const first = known.get(file) ?? addBlock(arena, into, file, I[block + BLOCK.firstSite], count);
+    if (first === 0) continue;
+    for (let i = 0; i < count; i++) {
+      rows.set(block + BLOCK.words + i * FUNCTION.words, first + i * FUNCTION.words);
+    }
+  }
+  return (fn) => rows.get(fn) ?? I[into + SLAB.overflow];
+}
+
+/** Writes the summary of a thread into the ring of folded threads. */
+function writeFolded(arena: Arena, slab: number, wallNs: number, cpuNs: number, calls: number): void {
+  const { I, F } = arena;
+  const ring = I[CONTROL.foldedRing];
+  if (ring === 0) return;
+  const entry = ring + (I[CONTROL.foldedThreads] % MAX_FOLDED_THREADS) * FOLDED_WORDS;
+  I[entry + FOLDED.serial] = I[slab + SLAB.serial];
+  I[entry + FOLDED.threadId] = I[slab + SLAB.threadId];
+  I[entry + FOLDED.nameBytes] = I[slab + SLAB.nameBytes];
+  I[entry + FOLDED.regimeSwitches] = I[slab + SLAB.regimeSwitches];
+  F[(entry >> 1) + FOLDED.wallNs] = wallNs;
+  F[(entry >> 1) + FOLDED.cpuNs] = cpuNs;
+  F[(entry >> 1) + FOLDED.calls] = calls;
+  I.copyWithin(entry + FOLDED.words, slab + SLAB_NAME, slab + SLAB_NAME + THREAD_NAME_BYTES / 4);
+  Atomics.add(I, CONTROL.foldedThreads, 1);
+}

@@ -1,0 +1,114 @@
+// This thread's only runtime of the process-wide arena. Whichever copy of the code is loaded first in a thread (CommonJS
+// or ESM) makes it and leaves it under RUNTIME_KEY; the arena comes from the parent thread, or is made here.
+import { getEnvironmentData, isMainThread, setEnvironmentData, threadId } from 'node:worker_threads';
+import { type Arena, type Capacities, createArena, viewArena } from './arena.ts';
+import { type Clock, sharedNowNs, systemClock } from './clock.ts';
+import { RUNTIME_KEY } from './contract.ts';
+import { CONTROL, LAYOUT_VERSION } from './layout.ts';
+import { attachRuntime, type Runtime } from './runtime.ts';
+import type { ThreadIdentity } from './slab.ts';
+
+/** Under this key the arena's buffer passes from a thread to the workers it starts. */
+const ARENA_KEY = RUNTIME_KEY;
+
+export interface RuntimeOptions extends Capacities {
+  /** For tests and embedding: times of your own. Default: the system's. */
+  readonly clock?: Partial<Pick<Clock, 'wallNs' | 'cpuNs'>>;
+  /** Whether the sampled regime gets a ticker thread; default false: call `tick()`. */
+  readonly ticker?: boolean;
+}
+
+/** A runtime of its own with an arena of its own, apart from the process-wide one. Throws only if there is no memory. */
+export function createRuntime(options: RuntimeOptions = {}): Runtime {
+  const arena = createArena(options);
+  if (arena === null) throw new RangeError('everycall: no address space for an arena');
+  const origin = sharedNowNs();
+  arena.F[CONTROL.originNs] = origin;
+  const { wallNs, cpuNs } = options.clock ?? {};
+  const clock: Clock =
+    wallNs === undefined
+      ? systemClock(origin)
+      : { wallNs, cpuNs: cpuNs ?? null, wallName: 'injected', cpuName: cpuNs ? 'injected' : null };
+  return attachRuntime(arena, { clock, thread: identity(), ticker: options.ticker ?? false, queueMicrotask });
+}
+
+/** A runtime over the arena of another one, as a second thread would have it. */
+export function attachTo(other: Runtime, thread: Partial<ThreadIdentity> = {}): Runtime {
+  const arena = viewArena(other.arena.I.buffer as SharedArrayBuffer);
+  return attachRuntime(arena, {
+    clock: other.clock,
+    thread: { ...identity(), ...thread },
+    ticker: false,
+    queueMicrotask,
+  });
+}
+
+/** This thread's runtime; made at the first call. Without memory for an arena it is there and never runs. */
+export function threadRuntime(): Runtime {
+  const holder = globalThis as { [key: symbol]: Runtime | undefined };
+  const key = Symbol.for(RUNTIME_KEY);
+  const existing = holder[key];
+  if (existing !== undefined) return existing;
+  const arena = inheritedArena() ?? newArena();
+  const runtime = attachRuntime(arena, {
+    clock: systemClock(arena.F[CONTROL.originNs]),
+    thread: identity(),
+    ticker: true,
+    queueMicrotask,
+  });
+  Object.defineProperty(globalThis, key, { value: runtime }); // not enumerable, not writable
+  if (!isMainThread) process.on('exit', () => runtime.end());
+  return runtime;
+}
+
+function inheritedArena(): Arena | null {
+  const buffer = getEnvironmentData(ARENA_KEY);
+  if (!(buffer instanceof SharedArrayBuffer)) return null;
+  const arena = viewArena(buffer);
+  return arena.I[CONTROL.layoutVersion] === LAYOUT_VERSION ? arena : null;
+}
+
+function newArena(): Arena {
+  const arena = createArena(capacitiesFromEnvironment()) ?? createArena({ arenaBytes: 256 << 10, maxFrames: 64 })!;
+  arena.F[CONTROL.originNs] = sharedNowNs();
+  setEnvironmentData(ARENA_KEY, arena.I.buffer as SharedArrayBuffer);
+  return arena;
+}
+
+/** `EVERYCALL_ARENA=bytes=…,sites=…,edges=…,frames=…`; what is not a positive whole number is left at its default. */
+function capacitiesFromEnvironment(): Capacities {
+  const given = new Map(
+    (process.env.EVERYCALL_ARENA ?? '').split(',').map((part) => part.split('=', 2) as [string, string]),
+  );
+  const limit = (name: string) => {
+    const value = Number(given.get(name));
+    return Number.isSafeInteger(value) && value > 0 ? value : undefined;
+  };
+  return {
+    arenaBytes: limit('bytes'),
+    maxSites: limit('sites'),
+    maxEdges: limit('edges'),
+    maxFrames: limit('frames'),
+  };
+}
+
+function identity(): ThreadIdentity {
+  return { threadId, name: threadName(), osThreadId: osThreadId() };
+}
+
+function threadName(): string {
+  if (isMainThread) return 'main';
+  const script = process.argv[1]?.split(/[\\/]/).pop() ?? 'worker';
+  return `${script}#${threadId}`;
+}
+
+/** `/proc/thread-self` is a link to `PID/task/TID`, on Linux. */
+function osThreadId(): number {
+  if (process.platform !== 'linux') return 0;
+  try {
+    const { readlinkSync } = process.getBuiltinModule('node:fs');
+    return Number(readlinkSync('/proc/thread-self').split('/')[2]) || 0;
+  } catch {
+    return 0;
+  }
+}

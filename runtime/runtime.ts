@@ -1,0 +1,117 @@
+// One thread's runtime: puts arena, slab, clock, hooks and ticker together. Cold code; the hot part is hooks.ts.
+import type { Arena } from './arena.ts';
+import type { Clock } from './clock.ts';
+import { measureClock } from './clock.ts';
+import { CONTRACT_VERSION, type Hooks, NOT_ENTERED } from './contract.ts';
+import { clearFigures, isRunning, type SessionOptions, startSession, stopSession } from './control.ts';
+import { addBlock, blocksByFile } from './figures.ts';
+import { createHooks } from './hooks.ts';
+import { CONTROL, FILE, SLAB } from './layout.ts';
+import { registerFile } from './registry.ts';
+import { claimSlab, endSlab, endThread, type ThreadIdentity } from './slab.ts';
+import { advanceTick, wakeTicker } from './ticker.ts';
+
+/** The base of a file whose sites found no room: negative, so all of them go to the overflow function. */
+const OVERFLOW_BASE = -(2 ** 30);
+
+/** One thread's hooks and its control of the arena it shares with the others. */
+export interface Runtime extends Hooks {
+  readonly arena: Arena;
+  readonly clock: Clock;
+  /** Address of this thread's slab; 0 if it found none and is not profiled. */
+  readonly slab: number;
+  /** Place in the order in which threads were attached. */
+  readonly serial: number;
+  /** Begins a session for all threads; false if one is running. */
+  start(options: SessionOptions): boolean;
+  /** Ends the session for all threads; false if none is running. */
+  stop(): boolean;
+  /** Forgets all figures of all threads. */
+  clear(): void;
+  isRunning(): boolean;
+  /** Charges what has elapsed on this thread, as an event would. */
+  settle(): void;
+  /** Moves the tick word on by one: for those who bring their own clock and have no ticker. */
+  tick(): void;
+  /** Marks this thread as ended. Its figures stay readable. */
+  end(): void;
+  /** Marks a worker that was terminated as ended. */
+  endThread(threadId: number): void;
+}
+
+export interface AttachOptions {
+  readonly clock: Clock;
+  readonly thread: ThreadIdentity;
+  /** Whether a ticker thread may be started; without one call `tick()`. */
+  readonly ticker: boolean;
+  readonly queueMicrotask: (callback: () => void) => void;
+}
+
+/** Claims a slab of the arena for this thread. Never throws; without room the thread is simply not profiled. */
+export function attachRuntime(arena: Arena, { clock, thread, ticker, queueMicrotask }: AttachOptions): Runtime {
+  const { I, F } = arena;
+  // Until it has a serial the thread holds the lock under a number that no serial gives.
+  const slab = claimSlab(arena, -1 - thread.threadId, thread);
+  const serial = slab === 0 ? -1 : I[slab + SLAB.serial];
+  const owner = slab === 0 ? -1 - thread.threadId : serial + 1;
+  const bases = slab === 0 ? new Map<number, number>() : blocksByFile(arena, slab);
+  const { enter, exit, enterModule, settle } =
+    slab === 0
+      ? { enter: () => NOT_ENTERED, exit: () => {}, enterModule: () => NOT_ENTERED, settle: () => {} }
+      : createHooks(arena, slab, clock, {
+          wakeTicker: () => ticker && wakeTicker(arena, owner),
+          exactEventCostNs: () => F[CONTROL.exactEventCostNs] || 50,
+          queueMicrotask,
+        });
+
+  function baseOf(file: string, hash: string, count: number, table: string): number {
+    const record = registerFile(arena, owner, file, hash, count, table);
+    if (record === 0 || slab === 0) return OVERFLOW_BASE;
+    const base = bases.get(record) ?? addBlock(arena, slab, record, I[record + FILE.firstSite], count);
+    if (base === 0) return OVERFLOW_BASE;
+    bases.set(record, base);
+    return base;
+  }
+
+  return {
+    version: CONTRACT_VERSION,
+    state: I,
+    enter,
+    exit,
+    enterModule,
+    register(file, hash, count, table) {
+      try {
+        return baseOf(String(file), String(hash), count >>> 0, String(table));
+      } catch {
+        return OVERFLOW_BASE;
+      }
+    },
+    arena,
+    clock,
+    slab,
+    serial,
+    start(options) {
+      if (F[CONTROL.exactEventCostNs] === 0) F[CONTROL.exactEventCostNs] = measureClock(clock.wallNs).costNs + 10;
+      const started = startSession(arena, owner, clock.wallNs, options);
+      settle();
+      return started;
+    },
+    stop() {
+      const stopped = stopSession(arena, owner, clock.wallNs);
+      settle();
+      return stopped;
+    },
+    clear() {
+      clearFigures(arena, owner, clock.wallNs);
+      settle();
+    },
+    isRunning: () => isRunning(arena),
+    settle,
+    tick: () => advanceTick(I),
+    end() {
+      settle();
+      if (slab !== 0) endSlab(arena, owner, slab);
+    },
+    endThread: (threadId) => endThread(arena, owner, threadId),
+  };
+}

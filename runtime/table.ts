@@ -1,0 +1,170 @@
+// A growing table of rows, found by two key words, in one thread's slab: the edges and the call tree are both one.
+//
+// Linear hashing (Litwin 1980) with its directory cut into segments of doubling size (Larson 1988): an insertion splits
+// at most one bucket, so there is no pause for rehashing, and memory follows the rows. Rows keep their address for ever.
+//
+//   TABLE header ── segments[0] ─► 64 buckets      key words of a row: 0 and 1; chain: word 3
+//                   segments[1] ─► 64 buckets
+//                   segments[2] ─► 128 buckets …   firstChunk ─► [next capacity used | rows…] ─► …
+//
+// Written by the owner only. A reader walks the chunks up to `used`, which is published after the row is complete.
+import { type Arena, allocate } from './arena.ts';
+import { CHUNK, TABLE, TABLE_SEGMENTS } from './layout.ts';
+
+const FIRST_BUCKETS = 64;
+const KEY_A = 0;
+const KEY_B = 1;
+const NEXT = 3;
+/** Rows of the first chunk; later ones double up to the largest. */
+const FIRST_CHUNK_ROWS = 32;
+const LARGEST_CHUNK_ROWS = 1024;
+
+/** Makes the header ready. The words at `table` are zero. */
+export function initTable({ I }: Arena, table: number, rowWords: number, maxRows: number): void {
+  I[table + TABLE.rowWords] = rowWords;
+  I[table + TABLE.maxRows] = maxRows;
+}
+
+function hash(a: number, b: number): number {
+  const h = Math.imul(a, 0x9e3779b1) ^ Math.imul(b, 0x85ebca6b);
+  return h ^ (h >>> 15);
+}
+
+/** Address of the word that heads the bucket; 0 if its segment does not exist. */
+function bucketAt(I: Int32Array, table: number, bucket: number): number {
+  const segment = bucket < FIRST_BUCKETS ? 0 : 26 - Math.clz32(bucket); // 64..127 → 1, 128..255 → 2, …
+  const address = I[table + TABLE.segments + segment];
+  return address === 0 ? 0 : address + (segment === 0 ? bucket : bucket - (FIRST_BUCKETS << (segment - 1)));
+}
+
+function bucketOf(I: Int32Array, table: number, h: number): number {
+  const size = FIRST_BUCKETS << I[table + TABLE.level];
+  const wide = h & (size * 2 - 1);
+  return wide < size + I[table + TABLE.split] ? wide : h & (size - 1);
+}
+
+/** The row of (a, b), which is made if need be; 0 when there is no room for it. */
+export function rowOf(arena: Arena, table: number, a: number, b: number): number {
+  const { I } = arena;
+  const h = hash(a, b);
+  let head = bucketAt(I, table, bucketOf(I, table, h));
+  if (head === 0) {
+    if (!addSegment(arena, table, 0)) return 0;
+    head = bucketAt(I, table, bucketOf(I, table, h));
+  }
+  for (let row = I[head]; row !== 0; row = I[row + NEXT]) {
+    if (I[row + KEY_A] === a && I[row + KEY_B] === b) return row;
+  }
+  const row = newRow(arena, table, a, b);
+  if (row === 0) return 0;
+  I[row + NEXT] = I[head];
+  I[head] = row;
+  if (I[table + TABLE.count] > (FIRST_BUCKETS << I[table + TABLE.level]) + I[table + TABLE.split]) {
+    splitBucket(arena, table);
+  }
+  return row;
+}
+
+function newRow(arena: Arena, table: number, a: number, b: number): number {
+  const { I } = arena;
+  if (I[table + TABLE.count] >= I[table + TABLE.maxRows]) return 0;
+  const rowWords = I[table + TABLE.rowWords];
+  let chunk = I[table + TABLE.chunk];
+  if (chunk === 0 || I[chunk + CHUNK.used] === I[chunk + CHUNK.capacity]) {
+    chunk = nextChunk(arena, table, chunk, rowWords);
+    if (chunk === 0) return 0;
+  }
+  const used = I[chunk + CHUNK.used];
+  const row = rowsOf(chunk, rowWords) + used * rowWords;
+  I[row + KEY_A] = a;
+  I[row + KEY_B] = b;
+  I[table + TABLE.count]++;
+  Atomics.store(I, chunk + CHUNK.used, used + 1); // publishes the row
+  return row;
+}
+
+/** Rows of a cache line or more start on one. */
+function rowsOf(chunk: number, rowWords: number): number {
+  return chunk + (rowWords >= 16 ? 16 : CHUNK.words);
+}
+
+function nextChunk(arena: Arena, table: number, last: number, rowWords: number): number {
+  const { I } = arena;
+  const kept = last === 0 ? I[table + TABLE.firstChunk] : I[last + CHUNK.next]; // left by resetTable
+  if (kept !== 0) {
+    I[table + TABLE.chunk] = kept;
+    return kept;
+  }
+  const rows = last === 0 ? FIRST_CHUNK_ROWS : Math.min(I[last + CHUNK.capacity] * 2, LARGEST_CHUNK_ROWS);
+  const chunk = allocate(arena, rowsOf(0, rowWords) + rows * rowWords);
+  if (chunk === 0) return 0;
+  I[chunk + CHUNK.capacity] = rows;
+  Atomics.store(I, last === 0 ? table + TABLE.firstChunk : last + CHUNK.next, chunk);
+  I[table + TABLE.chunk] = chunk;
+  return chunk;
+}
+
+function addSegment(arena: Arena, table: number, segment: number): boolean {
+  const { I } = arena;
+  if (segment >= TABLE_SEGMENTS) return false;
+  if (I[table + TABLE.segments + segment] !== 0) return true; // left by resetTable
+  const address = allocate(arena, segment === 0 ? FIRST_BUCKETS : FIRST_BUCKETS << (segment - 1));
+  I[table + TABLE.segments + segment] = address;
+  return address !== 0;
+}
+
+/** Moves to the new last bucket what now belongs there. Without room for it chains grow instead. */
+function splitBucket(arena: Arena, table: number): void {
+  const { I } = arena;
+  const level = I[table + TABLE.level];
+  const size = FIRST_BUCKETS << level;
+  const from = I[table + TABLE.split];
+  if (from === 0 && !addSegment(arena, table, level + 1)) return;
+  const source = bucketAt(I, table, from);
+  const target = bucketAt(I, table, from + size);
+  let row = I[source];
+  I[source] = 0;
+  while (row !== 0) {
+    const next = I[row + NEXT];
+    const wide = hash(I[row + KEY_A], I[row + KEY_B]) & (size * 2 - 1);
+    const head = wide === from ? source : target;
+    I[row + NEXT] = I[head];
+    I[head] = row;
+    row = next;
+  }
+  if (from + 1 < size) I[table + TABLE.split] = from + 1;
+  else {
+    I[table + TABLE.split] = 0;
+    I[table + TABLE.level] = level + 1;
+  }
+}
+
+/** Addresses of all rows, in the order they were made. */
+export function* rowsOfTable({ I }: Arena, table: number): Generator<number> {
+  const rowWords = I[table + TABLE.rowWords];
+  for (let chunk = I[table + TABLE.firstChunk]; chunk !== 0; chunk = I[chunk + CHUNK.next]) {
+    const used = Atomics.load(I, chunk + CHUNK.used);
+    const first = rowsOf(chunk, rowWords);
+    for (let i = 0; i < used; i++) yield first + i * rowWords;
+  }
+}
+
+/** Forgets all rows and keeps the memory for new ones. */
+export function resetTable({ I }: Arena, table: number): void {
+  const rowWords = I[table + TABLE.rowWords];
+  for (let chunk = I[table + TABLE.firstChunk]; chunk !== 0; chunk = I[chunk + CHUNK.next]) {
+    const used = I[chunk + CHUNK.used];
+    Atomics.store(I, chunk + CHUNK.used, 0); // first: a reader must not take zeroed rows for rows
+    const first = rowsOf(chunk, rowWords);
+    I.fill(0, first, first + used * rowWords);
+  }
+  for (let segment = 0; segment < TABLE_SEGMENTS; segment++) {
+    const address = I[table + TABLE.segments + segment];
+    if (address === 0) break;
+    I.fill(0, address, address + (segment === 0 ? FIRST_BUCKETS : FIRST_BUCKETS << (segment - 1)));
+  }
+  I[table + TABLE.count] = 0;
+  I[table + TABLE.chunk] = 0;
+  I[table + TABLE.level] = 0;
+  I[table + TABLE.split] = 0;
+}

@@ -1,0 +1,166 @@
+// The public functions over this thread's runtime: start, stop, clear and read the profile of all threads.
+import { calibrate } from '../runtime/calibrate.ts';
+import { threadRuntime } from '../runtime/instance.ts';
+import { CONTROL } from '../runtime/layout.ts';
+import { clockInfo as readClockInfo, takeSnapshot } from '../runtime/snapshot.ts';
+import { renderTable, type TableOptions } from './exporters/table.ts';
+import { checkSnapshotOptions, checkStartOptions, type SnapshotOptions, type StartOptions } from './options.ts';
+import { type ClockInfo, PROFILE_FORMAT_VERSION, type Profile } from './profile.ts';
+import { compensate } from './statistics/compensate.ts';
+import { subtract } from './statistics/subtract.ts';
+import { EVERYCALL_VERSION } from './version.ts';
+
+const runtime = threadRuntime();
+
+/**
+ * Starts profiling on all threads; they notice at their next call. Does nothing while running: the options of the start
+ * that is in force stay. Figures of earlier sessions are kept and added to; functions that are already open are not seen.
+ *
+ * @throws EverycallError `bad-option` for an unknown option or a value out of range
+ */
+export function start(options?: StartOptions): void {
+  checkStartOptions(options);
+  runtime.start({
+    precision: options?.precision ?? 'adaptive',
+    overhead: options?.overhead ?? 0.03,
+    tickMs: options?.tickMs ?? 1,
+    onlyThread: options?.threads === 'current' ? runtime.serial : null,
+  });
+}
+
+/** Stops profiling on all threads; figures stay. Does nothing while stopped. */
+export function stop(): void {
+  runtime.stop();
+}
+
+/** Whether the profiler is running. */
+export function isRunning(): boolean {
+  return runtime.isRunning();
+}
+
+/** Forgets all figures of all threads, running or not. Functions that are open are not seen any more. */
+export function clear(): void {
+  runtime.clear();
+}
+
+/**
+ * The statistics of all threads at this moment, running or not. Neither pauses nor changes anything, and does not wait
+ * for any thread: one that is stuck in a loop is read like the others. Costs about 1 µs a function and edge.
+ *
+ * @throws EverycallError `bad-option` for an unknown option or a value out of range
+ */
+export function snapshot(options?: SnapshotOptions): Profile {
+  checkSnapshotOptions(options);
+  calibrate(runtime);
+  return {
+    formatVersion: PROFILE_FORMAT_VERSION,
+    everycallVersion: EVERYCALL_VERSION,
+    nodeVersion: process.version,
+    platform: `${process.platform} ${process.arch}`,
+    pid: process.pid,
+    argv: process.argv.slice(1),
+    takenAtMs: Date.now(),
+    ...takeSnapshot(runtime, options),
+  };
+}
+
+/** What {@link run} gives: the result of the work and the profile of that span alone. */
+export interface RunResult<T> {
+  readonly result: T;
+  readonly profile: Profile;
+}
+
+/**
+ * Runs `work` under the profiler and gives its result with the profile of just this span, on all threads. Earlier figures
+ * stay as they are. Nested runs are counted: an inner one does not stop an outer one, nor a profiler that ran before.
+ * If `work` throws or rejects, so does this, and the profiler is stopped all the same.
+ *
+ * @example
+ * const { result, profile } = await run(() => parse(source));
+ */
+export async function run<T>(work: () => T, options?: StartOptions): Promise<RunResult<Awaited<T>>> {
+  const before = beginRun(options);
+  let result: Awaited<T>;
+  try {
+    result = await work();
+  } finally {
+    endRun(before);
+  }
+  return { result, profile: subtract(snapshot(), before.profile) };
+}
+
+/**
+ * A function that does what `fn` does, under the profiler: each call of it is a {@link run} without the profile, for
+ * reading later by {@link snapshot}. `this`, arguments, result and errors pass through; an async `fn` is profiled until
+ * it settles.
+ *
+ * @example
+ * const handle = profiled(async (request) => respond(request));
+ */
+export function profiled<This, Args extends unknown[], Result>(
+  fn: (this: This, ...args: Args) => Result,
+  options?: StartOptions,
+): (this: This, ...args: Args) => Result {
+  checkStartOptions(options);
+  return function (this: This, ...args: Args): Result {
+    const runs = beginRuns(options);
+    let result: Result;
+    try {
+      result = fn.apply(this, args);
+    } catch (error) {
+      endRun(runs);
+      throw error;
+    }
+    if (result instanceof Promise) {
+      return result.finally(() => endRun(runs)) as Result;
+    }
+    endRun(runs);
+    return result;
+  };
+}
+
+/** Whether this run started the profiler, so that the last of the runs stops it. */
+interface Run {
+  readonly started: boolean;
+}
+
+function beginRun(options?: StartOptions): Run & { readonly profile: Profile } {
+  checkStartOptions(options);
+  const profile = snapshot();
+  return { ...beginRuns(options), profile };
+}
+
+function beginRuns(options?: StartOptions): Run {
+  const started = !isRunning();
+  const { I } = runtime.arena;
+  // The profiler was started by hand if it runs while no run does: then no run may stop it.
+  if (started || Atomics.load(I, CONTROL.runs) > 0) Atomics.add(I, CONTROL.runs, 1);
+  else return { started: false };
+  start(options);
+  return { started: true };
+}
+
+function endRun({ started }: Run): void {
+  if (started && Atomics.sub(runtime.arena.I, CONTROL.runs, 1) === 1) stop();
+}
+
+/** Prints the function table, the thread table and what was dropped; to stderr unless `write` says otherwise. */
+export function print(profile: Profile = snapshot(), options: Partial<TableOptions> = {}, write = writeError): void {
+  const width = process.stderr.columns ?? 120;
+  write(renderTable(compensate(profile), { width, color: false, ...options }));
+}
+
+function writeError(text: string): void {
+  process.stderr.write(text);
+}
+
+/** Bytes of the arena: what is reserved as address space, and what has been given out to sites, threads and edges. */
+export function memoryUsage(): { readonly reservedBytes: number; readonly usedBytes: number } {
+  const { I } = runtime.arena;
+  return { reservedBytes: I.byteLength, usedBytes: Atomics.load(I, CONTROL.nextFree) * 4 };
+}
+
+/** What the clocks are, what a reading costs, and how fine they are: measured, not promised. */
+export function clockInfo(): ClockInfo {
+  return readClockInfo(runtime);
+}

@@ -1,0 +1,79 @@
+// Checks the options of the public API: what is unknown or out of range is refused by name, never ignored.
+import { EverycallError } from './errors.ts';
+import type { Precision } from './profile.ts';
+
+/** Options of {@link start}. */
+export interface StartOptions {
+  /**
+   * How time is charged; counts are exact in every precision. `exact` reads the clock at every event, `sampled` charges
+   * the stack at each tick, `adaptive` is exact while that stays within `overhead`. Default `adaptive`.
+   */
+  readonly precision?: Precision;
+  /** Share of time that exact timing may cost in the adaptive precision: above 0, up to 1. Default 0.03. */
+  readonly overhead?: number;
+  /** Interval of the ticker in milliseconds, 0.1 to 1000. Default 1. */
+  readonly tickMs?: number;
+  /** Which threads record: all, or only the one that calls. Default `all`. */
+  readonly threads?: 'all' | 'current';
+}
+
+/** Options of {@link snapshot}. */
+export interface SnapshotOptions {
+  /** `threadId` of the only thread to show; 0 is the main thread. Default: all threads. */
+  readonly thread?: number;
+}
+
+type Check = (value: unknown) => string | null;
+
+const oneOf =
+  (...values: string[]): Check =>
+  (value) =>
+    values.includes(value as string) ? null : values.map((v) => `'${v}'`).join(' or ');
+
+const number =
+  (from: number, to: number): Check =>
+  (value) =>
+    typeof value === 'number' && value >= from && value <= to ? null : `a number from ${from} to ${to}`;
+
+const START_CHECKS: Record<keyof StartOptions, Check> = {
+  precision: oneOf('adaptive', 'exact', 'sampled'),
+  overhead: (value) => (typeof value === 'number' && value > 0 && value <= 1 ? null : 'a number above 0 and up to 1'),
+  tickMs: number(0.1, 1000),
+  threads: oneOf('all', 'current'),
+};
+
+const SNAPSHOT_CHECKS: Record<keyof SnapshotOptions, Check> = {
+  thread: (value) => (Number.isSafeInteger(value) && (value as number) >= 0 ? null : 'a threadId, 0 or above'),
+};
+
+/** How a value looks in a message: short, and never throwing. */
+function show(value: unknown): string {
+  if (typeof value === 'string') return `'${value}'`;
+  if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'an array' : 'an object';
+  return String(value);
+}
+
+function checkOptions(of: string, options: unknown, checks: Record<string, Check>): void {
+  if (options === undefined) return;
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+    throw new EverycallError('bad-option', `${of} expects an object of options, got ${show(options)}`);
+  }
+  for (const [name, value] of Object.entries(options)) {
+    if (!Object.hasOwn(checks, name)) {
+      const known = Object.keys(checks).join(', ');
+      throw new EverycallError('bad-option', `${of} has no option '${name}'; expected one of ${known}`);
+    }
+    const expected = value === undefined ? null : checks[name](value);
+    if (expected !== null) {
+      throw new EverycallError('bad-option', `${of} expects '${name}' to be ${expected}, got ${show(value)}`);
+    }
+  }
+}
+
+export function checkStartOptions(options: unknown): asserts options is StartOptions | undefined {
+  checkOptions('start()', options, START_CHECKS);
+}
+
+export function checkSnapshotOptions(options: unknown): asserts options is SnapshotOptions | undefined {
+  checkOptions('snapshot()', options, SNAPSHOT_CHECKS);
+}
