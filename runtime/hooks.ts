@@ -1,5 +1,5 @@
 // The hot file: what runs at the start and the end of every instrumented function. No allocation, closure, string, log,
-// throw or unbounded loop on the paths marked hot; views, addresses and clocks are captured once per thread.
+// throw or unbounded loop in hotHooks(); views, addresses and clocks are captured once per thread.
 //
 // The shadow stack grows upwards; a frame is [fn, edge, startWallNs, startCpuNs], fn and edge being addresses of rows.
 //
@@ -58,9 +58,147 @@ const BUDGET_LASTS_NS = 20e6;
 const FEWEST_EVENTS = 32;
 /** Exact events between two looks for the ticker while it is starting. */
 const WITHOUT_TICKER_EVENTS = 256;
-const MANY_EVENTS = 1 << 29;
+/** Precision exact: how many events are counted at a time. */
+const EVENTS_BETWEEN_COUNTS = 1024;
 /** Depth of the root's own edge: so many buried frames may end without it reaching 0. */
 const ROOT_DEPTH = 1 << 29;
+
+// ── hot ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/**
+ * The sampled regime's enter and exit, small enough for V8 to inline both into the functions they are called from.
+ * What they use comes in as parameters, which unlike captured constants need no check for being initialised; columns
+ * are literals for the same reason, and test/runtime/layout.test.ts compares them with the layout:
+ *   fn + 0 lastEdge, fn + 1 depth; edge + 0 caller, (edge >> 1) + 2 calls, + 3 recursiveCalls; frame: 6 words, fn, edge.
+ */
+function hotHooks(
+  I: Int32Array,
+  F: Float64Array,
+  SEEN: number,
+  SP: number,
+  STACK_END: number,
+  enterSlowly: (fn: number) => number,
+  exitSlowly: (handle: number) => void,
+  edgeTo: (fn: number, caller: number) => number,
+  countOnly: (fn: number) => number,
+) {
+  function enter(fn: number): number {
+    if (I[0] !== I[SEEN]) {
+      const handled = enterSlowly(fn);
+      if (handled >= 0) return handled;
+    }
+    const sp = I[SP];
+    let edge = I[fn];
+    if (I[edge] !== I[sp]) edge = edgeTo(fn, I[sp]);
+    const top = sp + 6;
+    if (top >= STACK_END || edge === 0) return countOnly(fn);
+    F[(edge >> 1) + 2]++;
+    if (I[fn + 1]++ !== 0) F[(edge >> 1) + 3]++;
+    I[top] = fn;
+    I[top + 1] = edge;
+    I[SP] = top;
+    return sp;
+  }
+
+  function exit(handle: number): void {
+    const sp = I[SP];
+    if (I[0] !== I[SEEN] || sp - 6 !== handle) exitSlowly(handle);
+    else {
+      I[I[sp] + 1]--;
+      I[SP] = handle;
+    }
+  }
+
+  return { enter, exit };
+}
+
+// ── warm: every event in the exact regime ──────────────────────────────────────────────────────────────────────────
+
+/**
+ * The exact regime's enter, exit and charge. Literals and parameters for the same reason as above; further columns:
+ *   edge + 2 depth, (edge >> 1) + 4 … 7 self and total, wall and CPU; (fn >> 1) + 2, 3 total wall and CPU;
+ *   (frame >> 1) + 1, 2 start wall and CPU; TIMES + 0 lastWallNs, 1 lastCpuNs, 2 trueCpuNs, 3 trueCpuWallNs.
+ */
+function exactHooks(
+  I: Int32Array,
+  F: Float64Array,
+  SP: number,
+  SEQUENCE: number,
+  TIMES: number,
+  STACK_END: number,
+  wallNs: () => number,
+  cpuNs: (() => number) | null,
+  edgeTo: (fn: number, caller: number) => number,
+  countOnly: (fn: number) => number,
+) {
+  /** Charges what elapsed to the top frame's self time and returns the wall time. */
+  function charge(): number {
+    const lastWall = F[TIMES];
+    const lastCpu = F[TIMES + 1];
+    let wall = wallNs();
+    if (!(wall > lastWall && wall < Infinity)) wall = lastWall; // a clock that goes back or gives NaN stands still
+    let cpu = lastCpu;
+    if (cpuNs !== null) {
+      // Between two readings of the CPU clock the wall stands in; the error ends with the next reading.
+      const sinceReading = wall - F[TIMES + 3];
+      if (sinceReading < CPU_READING_LASTS_NS) cpu = F[TIMES + 2] + sinceReading;
+      else {
+        cpu = cpuNs();
+        F[TIMES + 2] = cpu;
+        F[TIMES + 3] = wall;
+      }
+      if (!(cpu > lastCpu && cpu < Infinity)) cpu = lastCpu;
+    }
+    const edge = I[I[SP] + 1] >> 1;
+    F[edge + 4] += wall - lastWall;
+    F[edge + 5] += cpu - lastCpu;
+    F[TIMES] = wall;
+    F[TIMES + 1] = cpu;
+    return wall;
+  }
+
+  function enterExact(fn: number): number {
+    const sp = I[SP];
+    let edge = I[fn];
+    if (I[edge] !== I[sp]) edge = edgeTo(fn, I[sp]);
+    const top = sp + 6;
+    if (top >= STACK_END || edge === 0) return countOnly(fn);
+    const sequence = I[SEQUENCE];
+    I[SEQUENCE] = sequence + 1;
+    F[(edge >> 1) + 2]++;
+    if (I[fn + 1]++ !== 0) F[(edge >> 1) + 3]++;
+    I[edge + 2]++;
+    I[top] = fn;
+    I[top + 1] = edge;
+    F[(top >> 1) + 1] = F[TIMES];
+    F[(top >> 1) + 2] = F[TIMES + 1];
+    I[SP] = top;
+    I[SEQUENCE] = sequence + 2;
+    return sp;
+  }
+
+  /** Takes the top frame off; charges the totals of rows whose outermost activation it was. */
+  function popExact(sp: number): void {
+    const fn = I[sp];
+    const edge = I[sp + 1];
+    const sequence = I[SEQUENCE];
+    I[SEQUENCE] = sequence + 1;
+    const wall = F[TIMES] - F[(sp >> 1) + 1];
+    const cpu = F[TIMES + 1] - F[(sp >> 1) + 2];
+    if (--I[edge + 2] === 0) {
+      F[(edge >> 1) + 6] += wall;
+      F[(edge >> 1) + 7] += cpu;
+    }
+    if (--I[fn + 1] === 0) {
+      F[(fn >> 1) + 2] += wall;
+      F[(fn >> 1) + 3] += cpu;
+    }
+    I[SP] = sp - 6;
+    I[SEQUENCE] = sequence + 2;
+  }
+
+  return { charge, enterExact, popExact };
+}
 
 /** One thread's hooks, and what the rest of the runtime needs of the thread. */
 export interface ThreadHooks {
@@ -87,29 +225,24 @@ export function createHooks(arena: Arena, slab: number, clock: Clock, host: Thre
   const REGIME = slab + SLAB.regime;
   const SEQUENCE = slab + SLAB.sequence;
   const SESSION_NOW = slab + SLAB.session;
+  const MY_EPOCH = slab + SLAB.epoch;
+  const BUDGET = slab + SLAB.budget;
   const STACK = I[slab + SLAB.stack];
   const STACK_END = I[slab + SLAB.stackEnd];
   const ROOT = I[slab + SLAB.root];
   const ROOT_EDGE = ROOT + FUNCTION_OWN_EDGE;
   const EDGES = slab + SLAB_EDGES;
   const NODES = slab + SLAB_NODES;
-  const LAST_WALL = (slab >> 1) + SLAB.lastWallNs;
+  const LAST_WALL = (slab >> 1) + SLAB.lastWallNs; // the first of the four in `TIMES`
   const LAST_CPU = (slab >> 1) + SLAB.lastCpuNs;
   const TRUE_CPU = (slab >> 1) + SLAB.trueCpuNs;
   const TRUE_CPU_WALL = (slab >> 1) + SLAB.trueCpuWallNs;
   const LAST_SAMPLE_WALL = (slab >> 1) + SLAB.lastSampleWallNs;
   const LAST_SAMPLE_CPU = (slab >> 1) + SLAB.lastSampleCpuNs;
   const EXACT_EVENTS = (slab >> 1) + SLAB.exactEvents;
-  // Column offsets as plain constants: a property load of a shared object would stay in the hot code.
-  const FN_DEPTH = FUNCTION.depth;
-  const FN_LAST_EDGE = FUNCTION.lastEdge;
-  const EDGE_CALLER = EDGE.caller;
-  const EDGE_CALLS = EDGE.calls;
-  const EDGE_RECURSIVE = EDGE.recursiveCalls;
   const FRAME_WORDS = FRAME.words;
 
-  /** Exact events left before the overhead budget is looked at again. */
-  let budgetEvents = 0;
+  /** Exact events allowed at the last look at the overhead budget; I[BUDGET] holds what is left of them. */
   let grantedEvents = 0;
   let budgetSinceNs = 0;
   /** Ticks to stay sampled before the next attempt at the exact regime. */
@@ -117,37 +250,6 @@ export function createHooks(arena: Arena, slab: number, clock: Clock, host: Thre
   let ticksUntilProbe = 0;
   /** Marks the function rows met in one walk of the stack. */
   let walk = 0;
-
-  // ── hot ──────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-  function enter(fn: number): number {
-    if (I[TICK] !== I[SEEN]) {
-      const handled = enterSlowly(fn);
-      if (handled >= 0) return handled;
-    }
-    const sp = I[SP];
-    let edge = I[fn + FN_LAST_EDGE];
-    if (I[edge + EDGE_CALLER] !== I[sp]) edge = edgeTo(fn, I[sp]);
-    const top = sp + FRAME_WORDS;
-    if (top >= STACK_END || edge === 0) return countOnly(fn);
-    F[(edge >> 1) + EDGE_CALLS]++;
-    if (I[fn + FN_DEPTH]++ !== 0) F[(edge >> 1) + EDGE_RECURSIVE]++;
-    I[top] = fn;
-    I[top + 1] = edge;
-    I[SP] = top;
-    return sp;
-  }
-
-  function exit(handle: number): void {
-    if (I[TICK] !== I[SEEN]) exitSlowly(handle);
-    else {
-      const sp = I[SP];
-      if (sp - FRAME_WORDS === handle) {
-        I[I[sp] + FN_DEPTH]--;
-        I[SP] = handle;
-      } else unwind(handle);
-    }
-  }
 
   // ── warm: at a pair's first call, and whenever a callee's caller changes ─────────────────────────────────────────
 
@@ -161,7 +263,7 @@ export function createHooks(arena: Arena, slab: number, clock: Clock, host: Thre
       // the program's stack is at its end
     }
     if (edge === 0) edge = fn + FUNCTION_OWN_EDGE;
-    I[fn + FN_LAST_EDGE] = edge;
+    I[fn + FUNCTION.lastEdge] = edge;
     return edge;
   }
 
@@ -175,30 +277,15 @@ export function createHooks(arena: Arena, slab: number, clock: Clock, host: Thre
     return NOT_ENTERED;
   }
 
-  // ── every event in the exact regime; in the sampled one the first event of a tick ────────────────────────────────
+  // ── the slow path: every event in the exact regime; in the sampled one the first event of a tick ──────────────────
 
   /** Returns the handle, or -1 when the sampled path is to go on. */
   function enterSlowly(fn: number): number {
     try {
       settle();
-      if (I[SESSION_NOW] === 0 || I[REGIME] === REGIME_OFF) return NOT_ENTERED; // stopped meanwhile, or not profiled
-      if (I[REGIME] === REGIME_SAMPLED) return -1;
-      const sp = I[SP];
-      let edge = I[fn + FN_LAST_EDGE];
-      if (I[edge + EDGE_CALLER] !== I[sp]) edge = edgeTo(fn, I[sp]);
-      const top = sp + FRAME_WORDS;
-      if (top >= STACK_END || edge === 0) return countOnly(fn);
-      I[SEQUENCE]++;
-      F[(edge >> 1) + EDGE_CALLS]++;
-      if (I[fn + FN_DEPTH]++ !== 0) F[(edge >> 1) + EDGE_RECURSIVE]++;
-      I[edge + EDGE.depth]++;
-      I[top] = fn;
-      I[top + 1] = edge;
-      F[(top >> 1) + FRAME.startWallNs] = F[LAST_WALL];
-      F[(top >> 1) + FRAME.startCpuNs] = F[LAST_CPU];
-      I[SP] = top;
-      I[SEQUENCE]++;
-      return sp;
+      const regime = I[REGIME];
+      if (regime === REGIME_EXACT) return enterExact(fn);
+      return regime === REGIME_SAMPLED ? -1 : NOT_ENTERED; // stopped meanwhile, or not profiled
     } catch {
       return NOT_ENTERED; // the program's stack is at its end: it fails by itself, or goes on without this frame
     }
@@ -206,57 +293,32 @@ export function createHooks(arena: Arena, slab: number, clock: Clock, host: Thre
 
   function exitSlowly(handle: number): void {
     try {
-      settle();
+      if (I[TICK] !== I[SEEN]) settle();
     } catch {
       // the program's stack is at its end: the time is charged at the next event
     }
-    const sp = I[SP];
-    if (sp - FRAME_WORDS === handle) {
-      I[SEQUENCE]++;
-      pop(sp);
-      I[SP] = handle;
-      I[SEQUENCE]++;
-    } else unwind(handle);
-  }
-
-  /** Closes every frame above `handle`. A handle that is no address of a frame below the top does nothing. */
-  function unwind(handle: number): void {
     let sp = I[SP];
+    // A handle that is no address of a frame below the top does nothing; else every frame above it is closed.
     if (!(handle >= STACK && handle < sp) || (sp - handle) % FRAME_WORDS !== 0) return;
-    I[SEQUENCE]++;
-    for (; sp > handle; sp -= FRAME_WORDS) pop(sp);
+    for (; sp > handle; sp -= FRAME_WORDS) {
+      if (I[REGIME] === REGIME_EXACT) popExact(sp);
+      else I[I[sp] + FUNCTION.depth]--;
+    }
     I[SP] = handle;
-    I[SEQUENCE]++;
-  }
-
-  /** Takes the frame's rows one level up; in the exact regime charges the totals of an outermost activation. */
-  function pop(sp: number): void {
-    const fn = I[sp];
-    const outermost = --I[fn + FUNCTION.depth] === 0;
-    if (I[REGIME] !== REGIME_EXACT || I[SESSION_NOW] === 0) return;
-    const edge = I[sp + FRAME.edge];
-    const wall = F[LAST_WALL] - F[(sp >> 1) + FRAME.startWallNs];
-    const cpu = F[LAST_CPU] - F[(sp >> 1) + FRAME.startCpuNs];
-    if (--I[edge + EDGE.depth] === 0) addTotals(edge >> 1, EDGE.totalWallNs, EDGE.totalCpuNs, wall, cpu);
-    if (outermost) addTotals(fn >> 1, FUNCTION.totalWallNs, FUNCTION.totalCpuNs, wall, cpu);
-  }
-
-  function addTotals(row: number, wallColumn: number, cpuColumn: number, wall: number, cpu: number): void {
-    F[row + wallColumn] += wall;
-    F[row + cpuColumn] += cpu;
   }
 
   function settle(): void {
+    if (I[REGIME] === REGIME_EXACT && I[CONTROL.epoch] === I[MY_EPOCH]) {
+      const wall = charge();
+      if (wall - F[LAST_SAMPLE_WALL] >= F[CONTROL.tickNs]) sample();
+      if (--I[BUDGET] < 0) reviewBudget();
+      return;
+    }
     const running = I[TICK] !== STOPPED;
-    if (I[CONTROL.epoch] !== I[slab + SLAB.epoch] || running !== (I[SESSION_NOW] !== 0)) reconcile();
-    if (I[SESSION_NOW] === 0 || I[REGIME] === REGIME_OFF) return;
-    if (I[REGIME] === REGIME_EXACT) {
-      chargeTop(wallNs(), 0);
-      F[EXACT_EVENTS]++;
-      if (--budgetEvents < 0) reviewBudget();
-    } else {
+    if (I[CONTROL.epoch] !== I[MY_EPOCH] || running !== (I[SESSION_NOW] !== 0)) reconcile();
+    if (I[REGIME] === REGIME_SAMPLED) {
       I[SEEN] = I[TICK];
-      chargeStack(wallNs());
+      chargeStack();
       if (Atomics.load(I, CONTROL.tickerAsleep) !== 0 || I[CONTROL.tickerState] === TICKER_NONE) host.wakeTicker();
       I[CONTROL.tickerActivity] = 1;
       if (I[CONTROL.precision] === ADAPTIVE && --ticksUntilProbe < 0) becomeExact();
@@ -265,67 +327,42 @@ export function createHooks(arena: Arena, slab: number, clock: Clock, host: Thre
 
   // ── time ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-  /** CPU time of this thread at wall time `now`; never less than what was charged before. */
-  function cpuAt(now: number): number {
-    if (cpuNs === null) return 0;
-    let cpu = F[TRUE_CPU] + (now - F[TRUE_CPU_WALL]);
-    if (!(now - F[TRUE_CPU_WALL] < CPU_READING_LASTS_NS) || I[REGIME] !== REGIME_EXACT) {
-      cpu = cpuNs();
-      F[TRUE_CPU] = cpu;
-      F[TRUE_CPU_WALL] = now;
-    }
-    return cpu;
-  }
-
-  /** Charges what elapsed to the top frame's self time. O(1). `uncertainNs` bounds the error of this charge. */
-  function chargeTop(wall: number, uncertainNs: number): void {
-    const cpu = cpuAt(wall);
-    const lastWall = F[LAST_WALL];
-    const lastCpu = F[LAST_CPU];
-    const now = wall > lastWall ? wall : lastWall; // a clock that goes back or gives NaN stands still
-    const nowCpu = cpu > lastCpu ? cpu : lastCpu;
-    const sp = I[SP];
-    const edge = I[sp + 1] >> 1;
-    I[SEQUENCE]++;
-    F[edge + EDGE.selfWallNs] += now - lastWall;
-    F[edge + EDGE.selfCpuNs] += nowCpu - lastCpu;
-    if (uncertainNs !== 0) F[(I[sp] >> 1) + FUNCTION.selfVariance] += uncertainNs * uncertainNs;
-    F[LAST_WALL] = now;
-    F[LAST_CPU] = nowCpu;
-    I[SEQUENCE]++;
-    if (uncertainNs !== 0 || now - F[LAST_SAMPLE_WALL] >= F[CONTROL.tickNs]) sample();
-  }
-
   /** Charges what elapsed to the whole stack: self to the top, total once to each distinct row. O(depth). */
-  function chargeStack(wall: number): void {
+  function chargeStack(): void {
     const beforeWall = F[LAST_WALL];
     const beforeCpu = F[LAST_CPU];
-    const elapsed = wall - beforeWall;
-    // What happened since the last tick lies between two events; only one tick's worth of it can belong elsewhere.
-    const uncertainNs = elapsed < F[CONTROL.tickNs] ? elapsed : F[CONTROL.tickNs];
-    chargeTop(wall, uncertainNs);
-    const dWall = F[LAST_WALL] - beforeWall;
-    const dCpu = F[LAST_CPU] - beforeCpu;
-    if (!(dWall > 0)) return;
     const sp = I[SP];
-    walk = (walk + 1) | 0;
     I[SEQUENCE]++;
+    F[TRUE_CPU_WALL] = -Infinity; // once a tick the CPU clock may be read
+    const elapsed = charge() - beforeWall;
+    const cpu = F[LAST_CPU] - beforeCpu;
+    // What happened since the last tick lies between two events; only one tick's worth of it can belong elsewhere.
+    const uncertain = elapsed < F[CONTROL.tickNs] ? elapsed : F[CONTROL.tickNs];
+    const variance = uncertain * uncertain;
+    F[(I[sp] >> 1) + FUNCTION.selfVariance] += variance;
+    walk = (walk + 1) | 0;
     for (let at = STACK + FRAME_WORDS; at <= sp; at += FRAME_WORDS) {
       const fn = I[at];
       const edge = I[at + 1];
       if (I[edge + EDGE.depth] === 0) {
         I[edge + EDGE.depth] = 1; // as a mark; taken away below
-        addTotals(edge >> 1, EDGE.totalWallNs, EDGE.totalCpuNs, dWall, dCpu);
+        addTotals(edge >> 1, EDGE.totalWallNs, EDGE.totalCpuNs, elapsed, cpu);
       }
       if (I[fn + FUNCTION.mark] !== walk) {
         I[fn + FUNCTION.mark] = walk;
-        addTotals(fn >> 1, FUNCTION.totalWallNs, FUNCTION.totalCpuNs, dWall, dCpu);
-        F[(fn >> 1) + FUNCTION.totalVariance] += uncertainNs * uncertainNs;
+        addTotals(fn >> 1, FUNCTION.totalWallNs, FUNCTION.totalCpuNs, elapsed, cpu);
+        F[(fn >> 1) + FUNCTION.totalVariance] += variance;
       }
     }
     for (let at = STACK + FRAME_WORDS; at <= sp; at += FRAME_WORDS) I[I[at + 1] + EDGE.depth] = 0;
     I[ROOT_EDGE + EDGE.depth] = ROOT_DEPTH;
+    sample();
     I[SEQUENCE]++;
+  }
+
+  function addTotals(row: number, wallColumn: number, cpuColumn: number, wall: number, cpu: number): void {
+    F[row + wallColumn] += wall;
+    F[row + cpuColumn] += cpu;
   }
 
   /** Adds the stack to the call tree with the time since the last sample. */
@@ -354,20 +391,21 @@ export function createHooks(arena: Arena, slab: number, clock: Clock, host: Thre
   function reviewBudget(): void {
     const precision = I[CONTROL.precision];
     const now = F[LAST_WALL];
+    const spent = grantedEvents;
+    F[EXACT_EVENTS] += spent;
     if (precision === EXACT_ONLY) {
-      budgetEvents = MANY_EVENTS;
+      grantedEvents = I[BUDGET] = EVENTS_BETWEEN_COUNTS;
       return;
     }
-    const spent = grantedEvents;
     grantEvents(Math.min(now - budgetSinceNs, BUDGET_LASTS_NS));
-    if (precision === ADAPTIVE && budgetEvents > FEWEST_EVENTS && budgetEvents * 2 > spent) {
+    if (precision === ADAPTIVE && I[BUDGET] > FEWEST_EVENTS && I[BUDGET] * 2 > spent) {
       probeWait = 1;
       return;
     }
     // Without a ticker the sampled regime would not notice time passing: stay exact until it lives.
     if (I[CONTROL.tickerState] !== TICKER_LIVE) {
       host.wakeTicker();
-      budgetEvents = WITHOUT_TICKER_EVENTS;
+      grantedEvents = I[BUDGET] = WITHOUT_TICKER_EVENTS;
       return;
     }
     becomeSampled();
@@ -376,7 +414,7 @@ export function createHooks(arena: Arena, slab: number, clock: Clock, host: Thre
   /** Allows as many exact events as the overhead budget pays for over `elapsedNs`. */
   function grantEvents(elapsedNs: number): void {
     grantedEvents = Math.floor((elapsedNs * F[CONTROL.overhead]) / host.exactEventCostNs());
-    budgetEvents = grantedEvents;
+    I[BUDGET] = grantedEvents;
     budgetSinceNs = F[LAST_WALL];
   }
 
@@ -412,6 +450,7 @@ export function createHooks(arena: Arena, slab: number, clock: Clock, host: Thre
     if (Atomics.load(I, CONTROL.tickerAsleep) !== 0) host.wakeTicker();
   }
 
+  /** From here on activations are timed from their start; those that are open count as started now. O(depth). */
   function becomeExact(): void {
     const sp = I[SP];
     I[SEQUENCE]++;
@@ -446,31 +485,35 @@ export function createHooks(arena: Arena, slab: number, clock: Clock, host: Thre
       I[SEQUENCE]++;
     }
     if (running && I[SESSION_NOW] === 0) beginSession(session);
-    I[slab + SLAB.epoch] = epoch;
+    I[MY_EPOCH] = epoch;
     if (!running) I[SEEN] = STOPPED;
   }
 
+  /** Charges up to the stop, which lies between the last event and now. */
   function endSession(mine: number, newest: number): void {
     if (I[REGIME] !== REGIME_OFF && newest - mine < SESSION_RING) {
       const stopWall = F[((SESSIONS + (mine % SESSION_RING) * SESSION.words) >> 1) + SESSION.stopWallNs];
-      // CPU at the stop was not read: the share of the time since the last event that lies before it.
-      const until = Math.max(stopWall, F[LAST_WALL]);
-      const now = wallNs();
-      const cpuBefore = F[LAST_CPU];
-      const share = now > until ? (until - F[LAST_WALL]) / (now - F[LAST_WALL]) : 1;
-      const cpu = cpuNs === null ? 0 : cpuBefore + Math.max(0, cpuNs() - cpuBefore) * share;
-      F[TRUE_CPU] = cpu;
-      F[TRUE_CPU_WALL] = until;
-      if (I[REGIME] === REGIME_SAMPLED) {
-        I[REGIME] = REGIME_EXACT; // so that cpuAt() takes what was set just now
-        chargeStack(until);
-      } else {
-        chargeTop(until, 0);
-        chargeOpenTotals();
-      }
-      if (F[LAST_WALL] > F[LAST_SAMPLE_WALL]) sample();
+      const beforeWall = F[LAST_WALL];
+      const beforeCpu = F[LAST_CPU];
+      F[TRUE_CPU_WALL] = -Infinity;
+      if (I[REGIME] === REGIME_SAMPLED) becomeExact(); // what is open is charged its totals below
+      const edge = I[I[SP] + 1] >> 1;
+      const elapsed = charge() - beforeWall;
+      const cpu = F[LAST_CPU] - beforeCpu;
+      // Takes back what elapsed since the stop. CPU was not read then: its share is that of the wall time.
+      const late = Math.min(Math.max(F[LAST_WALL] - stopWall, 0), elapsed);
+      const lateCpu = elapsed > 0 ? cpu * (late / elapsed) : 0;
+      F[edge + EDGE.selfWallNs] -= late;
+      F[edge + EDGE.selfCpuNs] -= lateCpu;
+      F[LAST_WALL] -= late;
+      F[LAST_CPU] -= lateCpu;
+      chargeOpenTotals();
+      sample();
     }
+    F[EXACT_EVENTS] += grantedEvents - Math.max(0, I[BUDGET]);
+    grantedEvents = I[BUDGET] = 0;
     buryStack();
+    I[REGIME] = REGIME_OFF;
     I[SESSION_NOW] = 0;
   }
 
@@ -485,7 +528,7 @@ export function createHooks(arena: Arena, slab: number, clock: Clock, host: Thre
     I[SEEN] = I[REGIME] === REGIME_SAMPLED ? I[TICK] : NEVER_SEEN;
     I[ROOT_EDGE + EDGE.depth] = ROOT_DEPTH;
     grantEvents(BUDGET_LASTS_NS);
-    if (sampled) budgetEvents = 0;
+    if (sampled) grantedEvents = I[BUDGET] = 0;
     probeWait = 1;
     I[SESSION_NOW] = session;
   }
@@ -511,6 +554,20 @@ export function createHooks(arena: Arena, slab: number, clock: Clock, host: Thre
       I[at + 1] = ROOT_EDGE;
     }
   }
+
+  const { charge, enterExact, popExact } = exactHooks(
+    I,
+    F,
+    SP,
+    SEQUENCE,
+    LAST_WALL,
+    STACK_END,
+    wallNs,
+    cpuNs,
+    edgeTo,
+    countOnly,
+  );
+  const { enter, exit } = hotHooks(I, F, SEEN, SP, STACK_END, enterSlowly, exitSlowly, edgeTo, countOnly);
 
   /** A module body has no `finally`: if it throws, nobody ends its frame but its caller, and the first has none. */
   function enterModule(fn: number): number {

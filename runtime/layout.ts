@@ -157,6 +157,7 @@ export const SLAB = record(
     'sequence', // odd while several words change together
     'blocks', // first function block
     'regimeSwitches',
+    'budget', // exact events left before the overhead budget is looked at again
     'endedOrder', // place in the order of endings
     'root', // function row of the event loop
     'overflow', // function row of sites that found no room
@@ -189,7 +190,7 @@ export const BLOCK = record(['next', 'file', 'firstSite', 'count'], [], 16);
  * caller → callee pair found no room, and those of frames too deep for the stack.
  */
 export const FUNCTION = record(
-  ['site', 'depth', 'lastEdge', 'mark'],
+  ['lastEdge', 'depth', 'site', 'mark'],
   ['totalWallNs', 'totalCpuNs', 'selfVariance', 'totalVariance', 'unfinished'],
   SITE_STRIDE,
 );

@@ -14,7 +14,7 @@ import {
   NEVER_SEEN,
   NODE,
   OVERFLOW_SITE,
-  REGIME_EXACT,
+  REGIME_OFF,
   ROOT_SITE,
   SLAB,
   SLAB_DIRECTORY,
@@ -67,7 +67,7 @@ export function claimSlab(arena: Arena, owner: number, thread: ThreadIdentity): 
     I[slab + SLAB.session] = 0;
     I[slab + SLAB.epoch] = 0;
     I[slab + SLAB.seen] = NEVER_SEEN;
-    I[slab + SLAB.regime] = REGIME_EXACT;
+    I[slab + SLAB.regime] = REGIME_OFF;
     I[slab + SLAB.clearEpoch] = I[CONTROL.clearEpoch];
     Atomics.store(I, slab + SLAB.state, SLAB_LIVE); // last: readers skip it until here
     return slab;
