@@ -16,6 +16,9 @@ execFileSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { stdio: 'inh
 const entries = {
   index: 'src/index.ts',
   register: 'src/register/index.ts',
+  install: 'src/register/install.ts', // loaded by register, unless that runs on a thread of Node's own
+  preload: 'src/cli/preload.ts', // of the processes that the command line starts
+  session: 'src/cli/session.ts', // loaded by preload
   runtime: 'runtime/index.ts',
   babel: 'transform/index.ts',
 };
@@ -32,9 +35,11 @@ await build({
   banner: { js: "const importMetaUrl = require('node:url').pathToFileURL(__filename).href;" },
 });
 // The same declarations, read as CommonJS, so that `require` sees types too.
-cpSync('dist', 'dist/cjs/types', {
-  recursive: true,
-  filter: (from) => !from.includes('cjs') && (!/\.\w+$/.test(from) || from.endsWith('.d.ts')),
-});
+for (const folder of ['src', 'runtime', 'transform']) {
+  cpSync(`dist/${folder}`, `dist/cjs/types/${folder}`, {
+    recursive: true,
+    filter: (from) => !/\.\w+$/.test(from) || from.endsWith('.d.ts'),
+  });
+}
 writeFileSync('dist/cjs/package.json', '{ "type": "commonjs" }\n');
 if (existsSync('dist/src/cli/main.js')) chmodSync('dist/src/cli/main.js', 0o755);

@@ -1,0 +1,20 @@
+// Entry `everycall`: the public names. The list is pinned by a test.
+export {
+  clear,
+  clockInfo,
+  isRunning,
+  memoryUsage,
+  print,
+  profiled,
+  run,
+  type RunResult,
+  snapshot,
+  start,
+  stop,
+} from './api.ts';
+export { EverycallError, type EverycallErrorCode } from './errors.ts';
+export { load, save } from './files.ts';
+export type { SnapshotOptions, StartOptions } from './options.ts';
+export type * from './profile.ts';
+export { createRuntime, type RuntimeOptions } from '../runtime/instance.ts';
+export type { Runtime } from '../runtime/runtime.ts';

@@ -1,0 +1,132 @@
+// Imports go one way. Reads every import of the tree and compares it with the table of allowed edges.
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect } from 'chai';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** Who may import whom: the first rule whose `from` matches decides. `*` ends a prefix. Types count like values. */
+const ALLOWED: readonly { from: string; to: readonly string[]; packages: readonly string[] }[] = [
+  { from: 'runtime/contract.ts', to: [], packages: [] },
+  // The reader gives what the model says; only its types, so nothing of src/ is loaded.
+  { from: 'runtime/snapshot.ts', to: ['runtime/*', 'src/profile.ts'], packages: [] },
+  { from: 'runtime/*', to: ['runtime/*'], packages: ['node:worker_threads', 'node:wasi'] },
+  {
+    from: 'transform/*',
+    to: ['transform/*', 'runtime/contract.ts'],
+    packages: [
+      '@babel/core',
+      '@babel/traverse',
+      '@babel/types',
+      '@jridgewell/trace-mapping',
+      'picomatch',
+      'node:crypto',
+      'node:fs',
+      'node:path',
+      'node:url',
+    ],
+  },
+  { from: 'src/profile.ts', to: ['runtime/contract.ts'], packages: [] },
+  { from: 'src/errors.ts', to: [], packages: [] },
+  { from: 'src/statistics/*', to: ['src/statistics/*', 'src/profile.ts', 'src/errors.ts'], packages: [] },
+  {
+    from: 'src/exporters/*',
+    to: ['src/exporters/*', 'src/statistics/*', 'src/profile.ts', 'src/errors.ts', 'runtime/contract.ts'],
+    packages: ['node:util', 'node:path'],
+  },
+  {
+    from: 'src/files.ts',
+    to: ['src/profile.ts', 'src/errors.ts', 'src/exporters/*', 'runtime/contract.ts'],
+    packages: ['node:*'],
+  },
+  {
+    from: 'src/api.ts',
+    to: [
+      'src/options.ts',
+      'src/profile.ts',
+      'src/errors.ts',
+      'src/version.ts',
+      'src/statistics/*',
+      'src/exporters/*',
+      'runtime/*',
+    ],
+    packages: [],
+  },
+  { from: 'src/options.ts', to: ['src/profile.ts', 'src/errors.ts'], packages: [] },
+  { from: 'src/version.ts', to: [], packages: ['node:module'] },
+  { from: 'src/global.ts', to: ['src/api.ts', 'src/files.ts'], packages: [] },
+  { from: 'src/index.ts', to: ['src/*', 'runtime/instance.ts', 'runtime/runtime.ts'], packages: [] },
+  {
+    from: 'src/register/*',
+    to: ['src/*', 'runtime/*', 'transform/*'],
+    packages: ['node:*', '@babel/core', '@babel/preset-typescript', 'pirates'],
+  },
+  { from: 'src/cli/*', to: ['src/*'], packages: ['node:*'] },
+];
+
+interface Import {
+  readonly from: string;
+  readonly to: string;
+}
+
+const matches = (pattern: string, name: string) =>
+  pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : pattern === name;
+
+/** Every specifier of `import … from`, `export … from`, `import()`, `require()` and `getBuiltinModule()` in a source. */
+export function importsOf(from: string, source: string): Import[] {
+  const code = source.replace(/\/\*[\s\S]*?\*\//g, '').replace(/^\s*\/\/.*$/gm, '');
+  const pattern = /(?:\bfrom\s*|\bimport\s*\(?\s*|\brequire\(\s*|\bresolve\(\s*|\bgetBuiltinModule\(\s*)'([^']+)'/g;
+  return [...code.matchAll(pattern)].map(([, to]) => ({
+    from,
+    to: to.startsWith('.') ? relative(root, resolve(root, dirname(from), to)) : to,
+  }));
+}
+
+function refused({ from, to }: Import): boolean {
+  const rule = ALLOWED.find((candidate) => matches(candidate.from, from));
+  if (rule === undefined) return true;
+  return ![...rule.to, ...rule.packages].some((pattern) => matches(pattern, to));
+}
+
+function sources(folder: string): string[] {
+  return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => `${folder}/${name.replaceAll('\\', '/')}`);
+}
+
+describe('imports', () => {
+  for (const folder of ['runtime', 'transform', 'src']) {
+    it(`of ${folder}/ go only where the table allows`, () => {
+      const files = sources(folder);
+      expect(files).to.not.be.empty;
+      const bad = files
+        .flatMap((file) => importsOf(file, readFileSync(join(root, file), 'utf8')))
+        .filter(({ to }) => to !== '../package.json' && to !== 'package.json')
+        .filter(refused)
+        .map(({ from, to }) => `${from} → ${to}`);
+      expect(bad).to.deep.equal([]);
+    });
+  }
+
+  it('that go against the table are found, in every form', () => {
+    const source = [
+      "import { parse } from '@babel/core';",
+      "export { x } from '../src/api.ts';",
+      "const fs = require('node:fs');",
+      "await import('../transform/index.ts');",
+      "process.getBuiltinModule('node:http');",
+      "// import 'node:net'",
+    ].join('\n');
+    const found = importsOf('runtime/hooks.ts', source);
+    expect(found.map(({ to }) => to)).to.deep.equal([
+      '@babel/core',
+      'src/api.ts',
+      'node:fs',
+      'transform/index.ts',
+      'node:http',
+    ]);
+    expect(found.every(refused)).to.equal(true);
+    expect(refused({ from: 'runtime/hooks.ts', to: 'runtime/layout.ts' })).to.equal(false);
+  });
+});
