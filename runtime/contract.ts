@@ -36,16 +36,21 @@ export const SITE_KINDS = [
 ] as const;
 export type SiteKind = (typeof SITE_KINDS)[number];
 
-/** One function of a file: name, index in SITE_KINDS, line (from 1) and column (from 0) in the original source. */
-export type SiteRow = [name: string, kind: number, line: number, column: number];
+/**
+ * One function of a file: name, index in SITE_KINDS, line (from 1) and column (from 0) in the original source, and the
+ * index in `files` of that source where it is not the registered file.
+ */
+export type SiteRow = [name: string, kind: number, line: number, column: number, file?: number];
 
 /** One function that was left as it was, and why. */
-export type LeftRow = [...SiteRow, reason: string];
+export type LeftRow = [name: string, kind: number, line: number, column: number, reason: string, file?: number];
 
 /** The JSON text given to `register`: row `i` of `sites` is site `i` of the file. */
 export interface SiteTable {
   readonly sites: readonly SiteRow[];
   readonly left: readonly LeftRow[];
+  /** Original sources other than the registered file, where an input source map leads to several. */
+  readonly files?: readonly string[];
 }
 
 /**

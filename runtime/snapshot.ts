@@ -206,19 +206,21 @@ function readSites(runtime: Runtime): { byId: Site[]; left: NotInstrumented[] } 
   const byId: Site[] = [];
   const left: NotInstrumented[] = [];
   for (const { firstSite, siteCount, file, table } of registeredFiles(runtime.arena)) {
-    let parsed: SiteTable = { sites: [], left: [] };
+    let parsed: Pick<SiteTable, 'sites' | 'left' | 'files'> = { sites: [], left: [] };
     try {
       parsed = JSON.parse(table) as SiteTable;
     } catch {
       // made by something else: its functions are shown without a name
     }
     for (let i = 0; i < siteCount; i++) {
-      const [name, kind, line, column] = parsed.sites[i] ?? [`<site ${firstSite + i}>`, 1, 0, 0];
-      const key = `${file}:${line}:${column}:${name}`;
-      byId[firstSite + i] = { key, name, file, line, column, kind: SITE_KINDS[kind] ?? 'function' };
+      const [name, kind, line, column, source] = parsed.sites[i] ?? [`<site ${firstSite + i}>`, 1, 0, 0];
+      const original = parsed.files?.[source ?? -1] ?? file;
+      const key = `${original}:${line}:${column}:${name}`;
+      byId[firstSite + i] = { key, name, file: original, line, column, kind: SITE_KINDS[kind] ?? 'function' };
     }
-    for (const [name, kind, line, column, reason] of parsed.left) {
-      left.push({ name, file, line, column, kind: SITE_KINDS[kind] ?? 'function', reason });
+    for (const [name, kind, line, column, reason, source] of parsed.left) {
+      const original = parsed.files?.[source ?? -1] ?? file;
+      left.push({ name, file: original, line, column, kind: SITE_KINDS[kind] ?? 'function', reason });
     }
   }
   return { byId, left };
