@@ -72,7 +72,7 @@ function build(program: Program): { original: string; instrumented: string } {
       instrumented: write(`${program.name}-i.cjs`, instrument(programFile, code)),
     };
   }
-  const library = require.resolve(program.instrumented);
+  const library = here(`../node_modules/${program.instrumented}`);
   const libraryCode = readFileSync(library, 'utf8');
   const plain = write(`${program.name}-lib-o.cjs`, libraryCode);
   const made = write(`${program.name}-lib-i.cjs`, instrument(library, libraryCode));

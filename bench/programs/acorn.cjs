@@ -2,6 +2,6 @@
 const { readFileSync } = require('node:fs');
 const acorn = require('acorn');
 
-const source = readFileSync(require.resolve('terser/dist/bundle.min.js'), 'utf8');
+const source = readFileSync(require.resolve('terser'), 'utf8');
 
 exports.run = () => acorn.parse(source, { ecmaVersion: 'latest', sourceType: 'script' }).body.length;
