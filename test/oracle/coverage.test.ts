@@ -11,9 +11,9 @@ import { load } from '../../src/files.ts';
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const cli = here('../../dist/src/cli/main.js');
 
-const PROGRAMS: readonly { name: string; file: string; precision: string; atLeast: number }[] = [
+const PROGRAMS: readonly { name: string; file: string; precision: string; atLeast: number; module?: boolean }[] = [
   { name: 'acorn', file: 'acorn/dist/acorn.js', precision: 'sampled', atLeast: 1e6 },
-  { name: 'marked', file: 'marked/lib/marked.umd.js', precision: 'exact', atLeast: 1e4 },
+  { name: 'marked', file: 'marked/lib/marked.esm.js', precision: 'exact', atLeast: 1e4, module: true },
   { name: 'handlebars', file: 'handlebars/dist/handlebars.js', precision: 'adaptive', atLeast: 1e4 },
   { name: 'terser', file: 'terser/dist/bundle.min.js', precision: 'adaptive', atLeast: 1e5 },
 ];
@@ -30,9 +30,9 @@ describe("V8's precise coverage", () => {
   before(() => (folder = mkdtempSync(join(tmpdir(), 'everycall-coverage-'))));
   after(() => rmSync(folder, { recursive: true, force: true }));
 
-  for (const { name, file, precision, atLeast } of PROGRAMS) {
+  for (const { name, file, precision, atLeast, module } of PROGRAMS) {
     it(`counts what everycall counts in ${name}, function by function (${precision})`, () => {
-      const program = here(`../fixtures/coverage/${name}.cjs`);
+      const program = here(`../fixtures/coverage/${name}.${module ? 'mjs' : 'cjs'}`);
       const path = here(`../../node_modules/${file}`);
       const source = readFileSync(path, 'utf8');
       const oracle = JSON.parse(
