@@ -56,7 +56,7 @@ function build(program: Program): { original: string; instrumented: string } {
       plugins: [
         [
           require(here('../dist/cjs/babel.cjs')).default,
-          { include: ['**'], moduleKind: 'commonjs', runtime: here('../dist/cjs/runtime.cjs') },
+          { moduleKind: 'commonjs', runtime: here('../dist/cjs/runtime.cjs') },
         ],
       ],
     })!.code!;
@@ -75,7 +75,7 @@ function build(program: Program): { original: string; instrumented: string } {
   const library = here(`../node_modules/${program.instrumented}`);
   const libraryCode = readFileSync(library, 'utf8');
   const plain = write(`${program.name}-lib-o.cjs`, libraryCode);
-  const made = write(`${program.name}-lib-i.cjs`, instrument(library, libraryCode));
+  const made = write(`${program.name}-lib-i.cjs`, instrument(`${folder}${program.name}.cjs`, libraryCode));
   const withLibrary = (file: string) => code.replace(`require('${program.name}')`, `require(${JSON.stringify(file)})`);
   return {
     original: write(`${program.name}-o.cjs`, withLibrary(plain)),
@@ -107,6 +107,7 @@ function benchProgram(node: string, program: Program): string[] {
     for (const variant of VARIANTS) rounds.get(variant)!.push(measure(node, files, variant));
   }
   const calls = rounds.get('exact')![0].calls!;
+  if (calls === 0) throw new Error(`${program.name}: nothing was instrumented`);
   const clockNs = spreadOf([...rounds.values()].flat().map((m) => m.clockNs)).median;
   const originals = rounds.get('original')!.map(nsOfRound);
   const rows = VARIANTS.map((variant) => {
