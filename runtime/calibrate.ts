@@ -1,51 +1,83 @@
-// Measures what the hooks cost, once a process, on a runtime of its own: raw figures contain it, reports subtract it
-// (the way php-spx measures its probes at start). Done when the first snapshot is taken, not at start, so that it costs
-// the program nothing and finds the hooks as optimised as the program has made them.
-import { systemClock, sharedNowNs } from './clock.ts';
-import { createArena } from './arena.ts';
-import { CONTROL, EDGE, SLAB_EDGES } from './layout.ts';
-import { attachRuntime, type Runtime } from './runtime.ts';
-import { rowsOfTable } from './table.ts';
+// Measures what the hooks cost, once a process, when the profiler is first started: raw figures contain it, reports
+// subtract it (as php-spx does with its probes).
+//
+// It drives this thread's own hooks while the profiler is stopped, on a function row that no reader sees, and puts the
+// slab back as it was. A second set of hooks would be tidier but costs the program: V8 compiles closures that exist
+// twice without knowing their constants, and every event afterwards is up to 1.5 times as dear (measured, Node 20 and 24).
+import type { Arena } from './arena.ts';
+import type { Clock } from './clock.ts';
+import {
+  CALIBRATION_SITE,
+  CONTROL,
+  EDGE,
+  FUNCTION,
+  FUNCTION_OWN_EDGE,
+  NEVER_SEEN,
+  REGIME_EXACT,
+  REGIME_SAMPLED,
+  SLAB,
+  SLAB_CALIBRATION,
+  SLAB_EDGES,
+} from './layout.ts';
+import { initFunction } from './figures.ts';
+import type { ThreadHooks } from './hooks.ts';
+import { rowOf } from './table.ts';
 
-/** Enough for V8 to optimise hooks and loop on the way; some 15 ms in all. */
-const CALLS = 2500;
-const ROUNDS = 30;
+const CALLS = 1000;
+const FEWEST_ROUNDS = 12;
+/** Long enough for V8 to optimise what is measured, on its own thread meanwhile: a cold hook is ten times as dear. */
+const SAMPLED_DURATION_NS = 4e6;
+const EXACT_DURATION_NS = 12e6;
 
-/** Fills in the control block's hook costs unless that is done or the clock is not the system's. Never throws. */
-export function calibrate({ arena, clock }: Runtime): void {
-  const { F } = arena;
-  if (clock.wallName === 'injected' || F[CONTROL.exactInnerNs] !== 0) return;
+/** Fills in the control block's hook costs. Call it while stopped. About 16 ms; never throws. */
+export function calibrate(arena: Arena, slab: number, clock: Clock, hooks: ThreadHooks): void {
+  const { I, F } = arena;
+  const fn = slab + SLAB_CALIBRATION;
+  const rootEdge = I[slab + SLAB.root] + FUNCTION_OWN_EDGE;
+  const slabBefore = I.slice(slab, slab + SLAB.words);
+  const rootBefore = I.slice(rootEdge, rootEdge + EDGE.words);
   try {
-    const exact = costOfCalls('exact');
-    const sampled = costOfCalls('sampled');
+    initFunction(I, fn, CALIBRATION_SITE);
+    I[slab + SLAB.epoch] = I[CONTROL.epoch];
+    I[slab + SLAB.budget] = 0x3fffffff;
+    F[(slab >> 1) + SLAB.lastWallNs] = clock.wallNs();
+    F[(slab >> 1) + SLAB.lastSampleWallNs] = Infinity; // no sample is due
+    I[slab + SLAB.seen] = I[CONTROL.tick];
+    I[slab + SLAB.regime] = REGIME_SAMPLED;
+    const sampled = costOfCalls(arena, slab, clock, hooks, SAMPLED_DURATION_NS);
+    I[slab + SLAB.seen] = NEVER_SEEN;
+    I[slab + SLAB.regime] = REGIME_EXACT;
+    const exact = costOfCalls(arena, slab, clock, hooks, EXACT_DURATION_NS);
     F[CONTROL.exactOuterNs] = Math.max(0, exact.perCallNs - exact.innerNs);
-    // No clock is read inside a sampled call; half of it lies on either side of the call's start and end.
+    // No clock is read inside a sampled call; half of its cost lies before its body and half behind.
     F[CONTROL.sampledInnerNs] = sampled.perCallNs / 2;
     F[CONTROL.sampledOuterNs] = sampled.perCallNs / 2;
     F[CONTROL.exactInnerNs] = Math.max(1, exact.innerNs); // last: says that all are there
   } catch {
-    // no room for it: figures stay raw
+    // the program's stack is at its end: figures stay raw
   }
+  I.fill(0, fn, fn + FUNCTION.words);
+  const edge = rowOf(arena, slab + SLAB_EDGES, I[slab + SLAB.root], fn);
+  if (edge !== 0) F.fill(0, (edge >> 1) + EDGE.calls, (edge + EDGE.words) >> 1);
+  I.set(rootBefore, rootEdge);
+  I.set(slabBefore, slab);
 }
 
 /**
  * The whole added time of a call, and what of it falls into the called function's own time. The least of all rounds: a
  * report must rather keep some of the cost than take away the program's own time.
  */
-function costOfCalls(precision: 'exact' | 'sampled'): { perCallNs: number; innerNs: number } {
-  const arena = createArena({ arenaBytes: 256 << 10, maxFrames: 64 });
-  if (arena === null) throw new RangeError('no arena');
-  const runtime = attachRuntime(arena, {
-    clock: systemClock(sharedNowNs()),
-    thread: { threadId: 0, name: '', osThreadId: 0 },
-    ticker: false,
-    queueMicrotask: () => {},
-  });
+function costOfCalls(
+  arena: Arena,
+  slab: number,
+  { wallNs }: Clock,
+  { enter, exit }: ThreadHooks,
+  durationNs: number,
+): { perCallNs: number; innerNs: number } {
   const { I, F } = arena;
-  const site = runtime.register('calibration', '', 1, '{"sites":[],"left":[]}');
-  const { state, enter, exit, clock } = runtime;
+  const fn = slab + SLAB_CALIBRATION;
   function probe(): void {
-    const handle = state[0] === 0 ? 0 : enter(site);
+    const handle = enter(fn);
     try {
       return;
     } finally {
@@ -53,27 +85,20 @@ function costOfCalls(precision: 'exact' | 'sampled'): { perCallNs: number; inner
     }
   }
   function bare(): void {}
-  I[CONTROL.tickerState] = 2; // as if one lived: the sampled regime then begins at once
-  runtime.start({ precision, overhead: 1, tickMs: 1000, onlyThread: null });
-  const added: number[] = [];
-  const inner: number[] = [];
-  for (let round = 0; round < ROUNDS; round++) {
-    const selfBefore = selfWallNs();
-    const start = clock.wallNs();
+  let probeNs = Infinity;
+  let bareNs = Infinity;
+  let innerNs = Infinity;
+  const began = wallNs();
+  for (let round = 0; round < FEWEST_ROUNDS || wallNs() - began < durationNs; round++) {
+    const edge = I[fn + FUNCTION.lastEdge] >> 1;
+    const selfBefore = F[edge + EDGE.selfWallNs];
+    const start = wallNs();
     for (let i = 0; i < CALLS; i++) probe();
-    const middle = clock.wallNs();
+    const middle = wallNs();
     for (let i = 0; i < CALLS; i++) bare();
-    added.push((middle - start - (clock.wallNs() - middle)) / CALLS);
-    inner.push((selfWallNs() - selfBefore) / CALLS);
+    bareNs = Math.min(bareNs, (wallNs() - middle) / CALLS);
+    probeNs = Math.min(probeNs, (middle - start) / CALLS);
+    if (round > 0) innerNs = Math.min(innerNs, (F[edge + EDGE.selfWallNs] - selfBefore) / CALLS);
   }
-  runtime.stop();
-  return { perCallNs: Math.max(0, Math.min(...added)), innerNs: Math.min(...inner) };
-
-  function selfWallNs(): number {
-    let sum = 0;
-    for (const edge of rowsOfTable(arena!, runtime.slab + SLAB_EDGES)) {
-      sum += F[(edge >> 1) + EDGE.selfWallNs];
-    }
-    return sum;
-  }
+  return { perCallNs: Math.max(0, probeNs - bareNs), innerNs };
 }

@@ -17,6 +17,9 @@ declare const WebAssembly: {
   Instance: new (module: object, imports: object) => { readonly exports: Record<string, unknown> };
 };
 
+/** Name of clocks that are not the system's. */
+export const INJECTED = 'injected';
+
 /** `CLOCK_THREAD_CPUTIME_ID` of WASI preview 1. */
 const THREAD_CPUTIME_ID = 3;
 

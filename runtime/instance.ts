@@ -2,7 +2,7 @@
 // or ESM) makes it and leaves it under RUNTIME_KEY; the arena comes from the parent thread, or is made here.
 import { getEnvironmentData, isMainThread, setEnvironmentData, threadId } from 'node:worker_threads';
 import { type Arena, type Capacities, createArena, viewArena } from './arena.ts';
-import { type Clock, sharedNowNs, systemClock } from './clock.ts';
+import { type Clock, INJECTED, sharedNowNs, systemClock } from './clock.ts';
 import { RUNTIME_KEY } from './contract.ts';
 import { CONTROL, LAYOUT_VERSION } from './layout.ts';
 import { attachRuntime, type Runtime } from './runtime.ts';
@@ -28,7 +28,7 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
   const clock: Clock =
     wallNs === undefined
       ? systemClock(origin)
-      : { wallNs, cpuNs: cpuNs ?? null, wallName: 'injected', cpuName: cpuNs ? 'injected' : null };
+      : { wallNs, cpuNs: cpuNs ?? null, wallName: INJECTED, cpuName: cpuNs ? INJECTED : null };
   return attachRuntime(arena, { clock, thread: identity(), ticker: options.ticker ?? false, queueMicrotask });
 }
 

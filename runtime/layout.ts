@@ -179,7 +179,7 @@ export const SLAB = record(
 export const SLAB_NAME = SLAB.words;
 export const SLAB_EDGES = SLAB_NAME + THREAD_NAME_BYTES / 4;
 export const SLAB_NODES = SLAB_EDGES + TABLE.words;
-/** Two function rows: the root (event loop) and the overflow function. */
+/** Three function rows: the root (event loop), the overflow function, and one for calibrate(). */
 export const SLAB_PSEUDO = (SLAB_NODES + TABLE.words + 15) & ~15;
 
 /** A block of function rows, one per site of a file, in the file's order. */
@@ -196,9 +196,12 @@ export const FUNCTION = record(
 );
 export const FUNCTION_OWN_EDGE = 16;
 
-/** `site` of the two pseudo functions. */
+/** `site` of the pseudo functions: what no instrumented function ran, what found no room, what calibrate() calls. */
 export const ROOT_SITE = -1;
 export const OVERFLOW_SITE = -2;
+export const CALIBRATION_SITE = -3;
+/** The function row of calibrate(), behind the other two. No reader looks at it. */
+export const SLAB_CALIBRATION = SLAB_PSEUDO + 2 * FUNCTION.words;
 
 /** One caller → callee pair on one thread: one cache line. `depth` is kept in the exact regime only. */
 export const EDGE = record(

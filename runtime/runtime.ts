@@ -1,7 +1,7 @@
 // One thread's runtime: puts arena, slab, clock, hooks and ticker together. Cold code; the hot part is hooks.ts.
 import type { Arena } from './arena.ts';
-import type { Clock } from './clock.ts';
-import { measureClock } from './clock.ts';
+import { calibrate } from './calibrate.ts';
+import { type Clock, INJECTED } from './clock.ts';
 import { CONTRACT_VERSION, type Hooks, NOT_ENTERED } from './contract.ts';
 import { clearFigures, isRunning, type SessionOptions, startSession, stopSession } from './control.ts';
 import { addBlock, blocksByFile } from './figures.ts';
@@ -55,7 +55,7 @@ export function attachRuntime(arena: Arena, { clock, thread, ticker, queueMicrot
   const serial = slab === 0 ? -1 : I[slab + SLAB.serial];
   const owner = slab === 0 ? -1 - thread.threadId : serial + 1;
   const bases = slab === 0 ? new Map<number, number>() : blocksByFile(arena, slab);
-  const { enter, exit, enterModule, settle } =
+  const hooks =
     slab === 0
       ? { enter: () => NOT_ENTERED, exit: () => {}, enterModule: () => NOT_ENTERED, settle: () => {} }
       : createHooks(arena, slab, clock, {
@@ -63,6 +63,7 @@ export function attachRuntime(arena: Arena, { clock, thread, ticker, queueMicrot
           exactEventCostNs: () => F[CONTROL.exactEventCostNs] || 50,
           queueMicrotask,
         });
+  const { enter, exit, enterModule, settle } = hooks;
 
   function baseOf(file: string, hash: string, count: number, table: string): number {
     const record = registerFile(arena, owner, file, hash, count, table);
@@ -71,6 +72,15 @@ export function attachRuntime(arena: Arena, { clock, thread, ticker, queueMicrot
     if (base === 0) return OVERFLOW_BASE;
     bases.set(record, base);
     return base;
+  }
+
+  /** Once a process; with a clock of somebody else's, whose readings may move it, the costs stay unknown. */
+  function measureHooks(): void {
+    if (F[CONTROL.exactInnerNs] !== 0 || clock.wallName === INJECTED || slab === 0) return;
+    calibrate(arena, slab, clock, hooks);
+    const { exactInnerNs, exactOuterNs, sampledInnerNs, sampledOuterNs } = CONTROL;
+    const added = F[exactInnerNs] + F[exactOuterNs] - F[sampledInnerNs] - F[sampledOuterNs];
+    F[CONTROL.exactEventCostNs] = Math.max(20, added / 2);
   }
 
   return {
@@ -91,7 +101,7 @@ export function attachRuntime(arena: Arena, { clock, thread, ticker, queueMicrot
     slab,
     serial,
     start(options) {
-      if (F[CONTROL.exactEventCostNs] === 0) F[CONTROL.exactEventCostNs] = measureClock(clock.wallNs).costNs + 10;
+      if (!isRunning(arena)) measureHooks();
       const started = startSession(arena, owner, clock.wallNs, options);
       settle();
       return started;

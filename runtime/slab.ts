@@ -17,6 +17,7 @@ import {
   REGIME_OFF,
   ROOT_SITE,
   SLAB,
+  SLAB_CALIBRATION,
   SLAB_DIRECTORY,
   SLAB_EDGES,
   SLAB_ENDED,
@@ -100,7 +101,7 @@ function newSlab(arena: Arena): number {
   const { I } = arena;
   const index = I[CONTROL.slabCount];
   if (index >= MAX_SLABS) return 0;
-  const slab = allocate(arena, SLAB_PSEUDO + 2 * FUNCTION.words);
+  const slab = allocate(arena, SLAB_CALIBRATION + FUNCTION.words);
   if (slab === 0) return 0;
   const stack = allocate(arena, (I[CONTROL.maxFrames] + 1) * FRAME.words);
   if (stack === 0) return 0;

@@ -12,7 +12,7 @@ import type {
   ThreadStats,
 } from '../src/profile.ts';
 import { readText } from './arena.ts';
-import { measureClock } from './clock.ts';
+import { INJECTED, measureClock } from './clock.ts';
 import { SITE_KINDS, type SiteKind, type SiteTable } from './contract.ts';
 import { sessionsOf } from './control.ts';
 import {
@@ -176,7 +176,7 @@ export function clockInfo(runtime: Runtime): ClockInfo {
   let info = measured.get(runtime);
   if (info === undefined) {
     const { wallNs, cpuNs, wallName, cpuName } = runtime.clock;
-    const injected = wallName === 'injected'; // reading it may move it
+    const injected = wallName === INJECTED; // reading it may move it
     const wall = injected ? { costNs: 0, resolutionNs: 0 } : measureClock(wallNs);
     const cpu = injected || cpuNs === null ? null : measureClock(cpuNs);
     info = {

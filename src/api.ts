@@ -1,5 +1,4 @@
 // The public functions over this thread's runtime: start, stop, clear and read the profile of all threads.
-import { calibrate } from '../runtime/calibrate.ts';
 import { threadRuntime } from '../runtime/instance.ts';
 import { CONTROL } from '../runtime/layout.ts';
 import { clockInfo as readClockInfo, takeSnapshot } from '../runtime/snapshot.ts';
@@ -51,7 +50,6 @@ export function clear(): void {
  */
 export function snapshot(options?: SnapshotOptions): Profile {
   checkSnapshotOptions(options);
-  calibrate(runtime);
   return {
     formatVersion: PROFILE_FORMAT_VERSION,
     everycallVersion: EVERYCALL_VERSION,
