@@ -11,7 +11,7 @@ const ALLOWED: readonly { from: string; to: readonly string[]; packages: readonl
   { from: 'runtime/contract.ts', to: [], packages: [] },
   // The reader gives what the model says; only its types, so nothing of src/ is loaded.
   { from: 'runtime/snapshot.ts', to: ['runtime/*', 'src/profile.ts'], packages: [] },
-  { from: 'runtime/*', to: ['runtime/*'], packages: ['node:worker_threads', 'node:wasi'] },
+  { from: 'runtime/*', to: ['runtime/*'], packages: ['node:worker_threads', 'node:wasi', 'node:fs'] },
   {
     from: 'transform/*',
     to: ['transform/*', 'runtime/contract.ts'],
@@ -60,7 +60,13 @@ const ALLOWED: readonly { from: string; to: readonly string[]; packages: readonl
   {
     from: 'src/register/*',
     to: ['src/*', 'runtime/*', 'transform/*'],
-    packages: ['node:*', '@babel/core', '@babel/preset-typescript', 'pirates'],
+    packages: [
+      'node:*',
+      '@babel/core',
+      '@babel/preset-typescript',
+      '@babel/plugin-transform-modules-commonjs',
+      'pirates',
+    ],
   },
   { from: 'src/cli/*', to: ['src/*'], packages: ['node:*'] },
 ];
@@ -76,7 +82,8 @@ const matches = (pattern: string, name: string) =>
 /** Every specifier of `import … from`, `export … from`, `import()`, `require()` and `getBuiltinModule()` in a source. */
 export function importsOf(from: string, source: string): Import[] {
   const code = source.replace(/\/\*[\s\S]*?\*\//g, '').replace(/^\s*\/\/.*$/gm, '');
-  const pattern = /(?:\bfrom\s*|\bimport\s*\(?\s*|\brequire\(\s*|\bresolve\(\s*|\bgetBuiltinModule\(\s*)'([^']+)'/g;
+  const pattern =
+    /(?:\bfrom\s*|\bimport\s*\(?\s*|\brequire\(\s*|\brequire(?:Own)?\.resolve\(\s*|\brequireOwn\(\s*|\bgetBuiltinModule\(\s*)'([^']+)'/g;
   return [...code.matchAll(pattern)].map(([, to]) => ({
     from,
     to: to.startsWith('.') ? relative(root, resolve(root, dirname(from), to)) : to,

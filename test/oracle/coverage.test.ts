@@ -13,7 +13,7 @@ const cli = here('../../dist/src/cli/main.js');
 
 const PROGRAMS: readonly { name: string; file: string; precision: string; atLeast: number; module?: boolean }[] = [
   { name: 'acorn', file: 'acorn/dist/acorn.js', precision: 'sampled', atLeast: 1e6 },
-  { name: 'marked', file: 'marked/lib/marked.esm.js', precision: 'exact', atLeast: 1e4, module: true },
+  { name: 'meriyah', file: 'meriyah/dist/meriyah.mjs', precision: 'exact', atLeast: 1e5, module: true },
   { name: 'handlebars', file: 'handlebars/dist/handlebars.js', precision: 'adaptive', atLeast: 1e4 },
   { name: 'terser', file: 'terser/dist/bundle.min.js', precision: 'adaptive', atLeast: 1e5 },
 ];
