@@ -132,3 +132,15 @@ export function measureClock(read: () => number): { costNs: number; resolutionNs
   const costNs = ((performance.now() - start) * 1e6) / READINGS;
   return { costNs, resolutionNs: Number.isFinite(step) ? step : 0 };
 }
+
+/** Linux keeps every thread's CPU time where the whole process may read it, to within a few ms. */
+export function otherThreadCpuNs(osThreadId: number): number | null {
+  if (osThreadId === 0) return null;
+  try {
+    const { readFileSync } = process.getBuiltinModule('node:fs');
+    const cpuNs = Number(readFileSync(`/proc/self/task/${osThreadId}/schedstat`, 'latin1').split(' ', 1)[0]);
+    return Number.isFinite(cpuNs) ? cpuNs : null;
+  } catch {
+    return null;
+  }
+}

@@ -12,7 +12,7 @@ import type {
   ThreadStats,
 } from '../src/profile.ts';
 import { readText } from './arena.ts';
-import { INJECTED, measureClock } from './clock.ts';
+import { INJECTED, measureClock, otherThreadCpuNs } from './clock.ts';
 import { SITE_KINDS, type SiteKind, type SiteTable } from './contract.ts';
 import { sessionsOf } from './control.ts';
 import {
@@ -101,18 +101,6 @@ function momentOf({ arena, clock, slab: own }: Runtime, slab: number, nowNs: num
   if (session !== 0 && stopWallNs < nowNs) return { untilWallNs: stopWallNs, cpuNs: null };
   if (clock.cpuNs === null) return { untilWallNs: nowNs, cpuNs: null };
   return { untilWallNs: nowNs, cpuNs: slab === own ? clock.cpuNs() : otherThreadCpuNs(I[slab + SLAB.osThreadId]) };
-}
-
-/** Linux keeps every thread's CPU time where the whole process may read it, to within a few ms. */
-function otherThreadCpuNs(osThreadId: number): number | null {
-  if (osThreadId === 0) return null;
-  try {
-    const { readFileSync } = process.getBuiltinModule('node:fs');
-    const cpuNs = Number(readFileSync(`/proc/self/task/${osThreadId}/schedstat`, 'latin1').split(' ', 1)[0]);
-    return Number.isFinite(cpuNs) ? cpuNs : null;
-  } catch {
-    return null;
-  }
 }
 
 function threadStats({ arena }: Runtime, slab: number, id: number, raw: RawSlab, hasCpu: boolean): ThreadStats {
