@@ -2,11 +2,12 @@
 // every supported Node has and which needs no addon. Measures what each reading costs. No state beyond the clock itself.
 import type { WASI } from 'node:wasi';
 
-/** Two clocks in ns, each with its own arbitrary zero. `cpuNs` counts the calling thread only; `null` if there is none. */
+/** Two clocks in ns, each with its own arbitrary zero. */
 export interface Clock {
   readonly wallNs: () => number;
+  /** CPU time of the calling thread; always 0, or `null`, where there is no such clock. */
   readonly cpuNs: (() => number) | null;
-  /** For people: which system facility each one is. */
+  /** For people: which system facility each one is. `null` where there is no CPU clock. */
   readonly wallName: string;
   readonly cpuName: string | null;
 }
@@ -30,28 +31,53 @@ export function sharedNowNs(): number {
 
 /**
  * This thread's clocks. Wall counts from `originNs` of sharedNowNs(): performance.now() begins anew in each thread, and
- * `performance.timeOrigin` moves with the system's date. The CPU clock is checked against a busy loop, left out if it fails.
+ * `performance.timeOrigin` moves with the system's date. The CPU clock is opened at its first reading, not at load: the
+ * WebAssembly it needs is 4 MiB that a program which is never profiled need not pay for.
  */
 export function systemClock(originNs: number): Clock {
   const now = performance.now.bind(performance);
   now(); // the first call is slow and would spoil the difference
   const offsetNs = sharedNowNs() - now() * 1e6 - originNs;
   const wallNs = () => now() * 1e6 + offsetNs;
+  let opened = false;
+  let cpuName: string | null = null;
+  let readCpuNs = (): number => {
+    open();
+    return readCpuNs();
+  };
+  function open(): void {
+    if (opened) return;
+    opened = true;
+    const clock = openCpuClock(wallNs);
+    readCpuNs = clock?.read ?? (() => 0);
+    cpuName = clock?.name ?? null;
+  }
+  return {
+    wallNs,
+    cpuNs: () => readCpuNs(),
+    wallName: 'performance.now()',
+    get cpuName() {
+      open();
+      return cpuName;
+    },
+  };
+}
+
+/** The first per-thread CPU clock that this platform has and that passes a check against a busy loop. */
+function openCpuClock(wallNs: () => number): { name: string; read: () => number } | null {
   const candidates: [string, () => (() => number) | null][] = [
     ['thread CPU clock by WASI', wasiThreadClock],
     ['process.threadCpuUsage()', threadCpuUsageClock],
   ];
-  for (const [cpuName, open] of candidates) {
+  for (const [name, open] of candidates) {
     try {
-      const cpuNs = open();
-      if (cpuNs !== null && countsThisThread(cpuNs, wallNs)) {
-        return { wallNs, cpuNs, wallName: 'performance.now()', cpuName };
-      }
+      const read = open();
+      if (read !== null && countsThisThread(read, wallNs)) return { name, read };
     } catch {
       // not on this platform: the next one
     }
   }
-  return { wallNs, cpuNs: null, wallName: 'performance.now()', cpuName: null };
+  return null;
 }
 
 /**

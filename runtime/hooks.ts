@@ -534,10 +534,10 @@ export function createHooks(arena: Arena, slab: number, clock: Clock, host: Thre
   }
 
   function readClocks(): void {
+    F[TRUE_CPU] = cpuNs === null ? 0 : cpuNs(); // first: the first reading of all opens the clock and takes a while
+    F[LAST_CPU] = F[TRUE_CPU];
     F[LAST_WALL] = wallNs();
     F[TRUE_CPU_WALL] = F[LAST_WALL];
-    F[TRUE_CPU] = cpuNs === null ? 0 : cpuNs();
-    F[LAST_CPU] = F[TRUE_CPU];
     F[LAST_SAMPLE_WALL] = F[LAST_WALL];
     F[LAST_SAMPLE_CPU] = F[LAST_CPU];
   }

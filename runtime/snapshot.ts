@@ -49,7 +49,7 @@ export function takeSnapshot(runtime: Runtime, options: SnapshotOptions = {}): S
   const { arena, clock } = runtime;
   const { I, F } = arena;
   const nowNs = clock.wallNs();
-  const hasCpu = clock.cpuNs !== null;
+  const hasCpu = clock.cpuName !== null;
   const slabs = slabsOf(arena).filter(
     (slab) =>
       I[slab + SLAB.state] !== SLAB_FREE &&
@@ -99,7 +99,7 @@ function momentOf({ arena, clock, slab: own }: Runtime, slab: number, nowNs: num
   const session = I[slab + SLAB.session];
   const stopWallNs = F[((SESSIONS + (session % SESSION_RING) * SESSION.words) >> 1) + SESSION.stopWallNs];
   if (session !== 0 && stopWallNs < nowNs) return { untilWallNs: stopWallNs, cpuNs: null };
-  if (clock.cpuNs === null) return { untilWallNs: nowNs, cpuNs: null };
+  if (clock.cpuName === null || clock.cpuNs === null) return { untilWallNs: nowNs, cpuNs: null };
   return { untilWallNs: nowNs, cpuNs: slab === own ? clock.cpuNs() : otherThreadCpuNs(I[slab + SLAB.osThreadId]) };
 }
 
@@ -166,7 +166,7 @@ export function clockInfo(runtime: Runtime): ClockInfo {
     const { wallNs, cpuNs, wallName, cpuName } = runtime.clock;
     const injected = wallName === INJECTED; // reading it may move it
     const wall = injected ? { costNs: 0, resolutionNs: 0 } : measureClock(wallNs);
-    const cpu = injected || cpuNs === null ? null : measureClock(cpuNs);
+    const cpu = injected || cpuName === null || cpuNs === null ? null : measureClock(cpuNs);
     info = {
       wall: wallName,
       cpu: cpuName,
