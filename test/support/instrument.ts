@@ -1,0 +1,149 @@
+// Compiles a source with the plugin and runs it, as a script, CommonJS or an ES module, against a fake of the runtime
+// that records every hook call. The original runs the same way, without the fake being asked for anything.
+import { createRequire } from 'node:module';
+import vm from 'node:vm';
+import { transformSync } from '@babel/core';
+import type { TransformOptions } from '@babel/core';
+import { RUNTIME_KEY, SITE_STRIDE } from '../../runtime/contract.ts';
+import type { Hooks, SiteTable } from '../../runtime/contract.ts';
+import everycallPlugin from '../../transform/index.ts';
+import type { ModuleKind, PluginOptions } from '../../transform/index.ts';
+
+export interface Registered {
+  readonly file: string;
+  readonly hash: string;
+  readonly count: number;
+  readonly table: SiteTable;
+  readonly base: number;
+}
+
+/** Remembers what it was told; `mistakes` are hook calls that no right program makes. */
+export interface Recorder extends Hooks {
+  readonly files: Registered[];
+  readonly mistakes: string[];
+  /** Names of the functions as they were entered. */
+  readonly entered: string[];
+  /** How often each site was entered, by `line:column:name`. */
+  counts(): Record<string, number>;
+  /** Frames that are still open. */
+  depth(): number;
+}
+
+export function createRecorder(running = true): Recorder {
+  const stack: number[] = [];
+  const counts = new Map<string, number>();
+  let nextBase = 4096;
+  const recorder: Recorder = {
+    version: 1,
+    state: new Int32Array([running ? 1 : 0]),
+    files: [],
+    mistakes: [],
+    entered: [],
+    enter(site) {
+      const file = recorder.files.find(({ base, count }) => site >= base && site < base + count * SITE_STRIDE);
+      const row = file?.table.sites[(site - file.base) / SITE_STRIDE];
+      if (!row) recorder.mistakes.push(`enter(${site}) of no site`);
+      const key = row ? `${row[2]}:${row[3]}:${row[0]}` : '?';
+      recorder.entered.push(row?.[0] ?? '?');
+      counts.set(key, (counts.get(key) ?? 0) + 1);
+      return stack.push(site);
+    },
+    enterModule: (site) => recorder.enter(site),
+    exit(handle) {
+      if (stack.length !== handle) recorder.mistakes.push(`exit(${handle}) at depth ${stack.length}`);
+      stack.length = handle - 1;
+    },
+    register(file, hash, count, text) {
+      const table = JSON.parse(text) as SiteTable;
+      if (table.sites.length !== count) recorder.mistakes.push(`${count} sites said, ${table.sites.length} listed`);
+      const known = recorder.files.find((each) => each.file === file && each.hash === hash);
+      if (known) return known.base;
+      const base = nextBase;
+      nextBase += (count + 1) * SITE_STRIDE;
+      recorder.files.push({ file, hash, count, table, base });
+      return base;
+    },
+    counts: () => Object.fromEntries(counts),
+    depth: () => stack.length,
+  };
+  return recorder;
+}
+
+export type Settings = PluginOptions & { readonly babel?: TransformOptions; readonly filename?: string };
+
+export function instrument(code: string, { babel, filename = '/app/file.js', ...options }: Settings = {}): string {
+  const sourceType = options.moduleKind === 'esm' || options.moduleKind === undefined ? 'module' : 'script';
+  const result = transformSync(code, {
+    filename,
+    configFile: false,
+    babelrc: false,
+    sourceType,
+    parserOpts: { allowReturnOutsideFunction: options.moduleKind === 'commonjs' },
+    ...babel,
+    plugins: [[everycallPlugin, options], ...(babel?.plugins ?? [])],
+  });
+  return result!.code!;
+}
+
+/** The table in instrumented code. */
+export function tableOf(code: string, settings?: Settings): SiteTable {
+  const recorder = createRecorder(false);
+  const instrumented = instrument(code, { ...settings, moduleKind: settings?.moduleKind ?? 'commonjs' });
+  const call = /\$r\w*\((".*?", ".*?", \d+, '(?:[^'\\]|\\[^])*')\)/.exec(instrumented);
+  if (call) new Function('register', `register(${call[1]})`)(recorder.register);
+  return recorder.files[0]?.table ?? { sites: [], left: [] };
+}
+
+export interface Outcome {
+  /** What the program pushed on `out`, and the value or error it ended with. */
+  readonly out: unknown[];
+  readonly completion: unknown;
+}
+
+interface Place {
+  out: unknown[];
+  hooks?: Recorder | undefined;
+}
+
+const require = createRequire(import.meta.url);
+const places: Record<string, Place> = ((globalThis as Record<string, unknown>).everycallTest = {});
+let runs = 0;
+
+/** Specifier of an ES module that hands out the hooks of one run. */
+const hooksModule = (id: string): string =>
+  `data:text/javascript,export const { state, enter, exit, enterModule, register } = everycallTest["${id}"].hooks`;
+
+/** Runs code that sees an array `out`. `url` is the name under which V8 knows it. */
+export async function run(code: string, kind: ModuleKind, hooks?: Recorder, url = 'case.js'): Promise<Outcome> {
+  const id = String(runs++);
+  const out: unknown[] = [];
+  const place: Place = (places[id] = { out, hooks });
+  const ending = (error: unknown): string => `${(error as Error).name}: ${(error as Error).message}`;
+  try {
+    if (kind === 'script') {
+      const context = vm.createContext({ out, ...(hooks && { [Symbol.for(RUNTIME_KEY)]: hooks }) });
+      return { out, completion: vm.runInContext(code, context, { filename: url }) };
+    }
+    if (kind === 'commonjs') {
+      const load = (name: string): unknown => (name === 'everycall/runtime' ? place.hooks : require(name));
+      const module = { exports: {} as unknown };
+      const names = ['module', 'exports', 'require', 'out'];
+      vm.compileFunction(code, names, { filename: url })(module, module.exports, load, out);
+      return { out, completion: module.exports };
+    }
+    const own = code.replace('"everycall/runtime"', `'${hooksModule(id)}'`);
+    // Imports are hoisted, so this one can stand last, where it moves no position.
+    const outModule = `data:text/javascript,export const { out } = everycallTest["${id}"]`;
+    const module: object = await import(moduleUrl(`${own}\n;import { out } from '${outModule}';`, url));
+    return { out, completion: { ...module } };
+  } catch (error) {
+    return { out, completion: ending(error) };
+  } finally {
+    delete places[id];
+  }
+}
+
+/** A module's URL that has its whole text, and at the end the name to know it by. */
+function moduleUrl(code: string, name: string): string {
+  return `data:text/javascript,${encodeURIComponent(code)}//${encodeURIComponent(name)}`;
+}

@@ -1,0 +1,45 @@
+// What the plugin may be told, and the one place where that is checked. May not import src/, so its errors carry the
+// code that EverycallError has, not its class.
+
+/** How the file will be run, and so how it reaches the runtime. */
+export type ModuleKind = 'esm' | 'commonjs' | 'script';
+
+export interface PluginOptions {
+  /** Globs of the files to instrument. Default: all. */
+  include?: string | readonly string[];
+  /** Globs of the files to leave alone; wins over `include`. Default: `**\/node_modules/**`, see selection.ts. */
+  exclude?: string | readonly string[];
+  /** Directory that relative globs start from. Default: Babel's `cwd`. */
+  root?: string;
+  /** What instrumented code imports the hooks from. Default: `everycall/runtime`. */
+  runtime?: string;
+  /** Default: from the parsed file: a module is `esm`, anything else `commonjs`. */
+  moduleKind?: ModuleKind;
+}
+
+const MODULE_KINDS: readonly unknown[] = ['esm', 'commonjs', 'script'];
+
+const isString = (value: unknown): boolean => typeof value === 'string' && value !== '';
+const isGlobs = (value: unknown): boolean => (Array.isArray(value) ? value.every(isString) : isString(value));
+
+const CHECKS: Record<keyof PluginOptions, [test: (value: unknown) => boolean, expected: string]> = {
+  include: [isGlobs, 'a glob or a list of globs'],
+  exclude: [isGlobs, 'a glob or a list of globs'],
+  root: [isString, 'a directory'],
+  runtime: [isString, 'a module specifier'],
+  moduleKind: [(value) => MODULE_KINDS.includes(value), "'esm', 'commonjs' or 'script'"],
+};
+
+export function checkOptions(options: object): asserts options is PluginOptions {
+  for (const [name, value] of Object.entries(options)) {
+    const check = (CHECKS as Record<string, (typeof CHECKS)['root'] | undefined>)[name];
+    if (!check) refuse(`expected one of the options ${Object.keys(CHECKS).join(', ')}, got ${JSON.stringify(name)}`);
+    if (value !== undefined && !check[0](value)) {
+      refuse(`expected ${check[1]} as option ${name}, got ${JSON.stringify(value)}`);
+    }
+  }
+}
+
+function refuse(problem: string): never {
+  throw Object.assign(new Error(`everycall: ${problem}`), { code: 'bad-option' });
+}

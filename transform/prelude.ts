@@ -1,0 +1,108 @@
+// What stands at the top of an instrumented file, and round its module body. The body gets no `try`, since that would
+// take import, export and hoisting with it; a frame whose exit is lost is closed by the next exit or the job's end.
+//
+// ES module. A function of it may run before its body does, when there is a cycle of imports:
+//   import { state as $s, enter as $e, exit as $x, enterModule as $m, register as $r } from "everycall/runtime";
+//   var $b = $i();
+//   function $i() { return $b || ($b = $r(file, hash, count, table)); }
+//   const $h = $s[0] === 0 ? 0 : $m($b);
+//   …
+//   if ($h !== 0) $x($h);
+//
+// CommonJS: const { state: $s, … } = require("everycall/runtime"); const $b = $r(…); and the same last three lines.
+//
+// Script, which may run twice in one realm, share it with others, be asked for its completion value, or run where there
+// is no runtime: all in `var`, whose value is no completion value, by names that no other file has.
+//   var $g_1f2e3d4c = globalThis[Symbol.for("everycall.runtime/1")] || { state: [0], register: function () {} },
+//     $s_1f2e3d4c = …, $h_1f2e3d4c = $s_1f2e3d4c[0] === 0 ? 0 : $m_1f2e3d4c($b_1f2e3d4c);
+//   …
+//   var $h_1f2e3d4c = $h_1f2e3d4c !== 0 && $x_1f2e3d4c($h_1f2e3d4c);
+import type { types as t } from '@babel/core';
+import { NOT_ENTERED, RUNTIME_KEY, STOPPED, TICK } from '../runtime/contract.ts';
+import type { Identifiers } from './identifiers.ts';
+import type { ModuleKind } from './options.ts';
+import type { Syntax } from './syntax.ts';
+
+export interface Registration {
+  readonly file: string;
+  readonly hash: string;
+  readonly count: number;
+  readonly table: string;
+}
+
+export interface PreludeOptions {
+  readonly kind: ModuleKind;
+  /** Specifier of the runtime. */
+  readonly runtime: string;
+  /** Whether the module's body is a site; it is site 0 then. */
+  readonly withBody: boolean;
+  readonly topLevelNames: ReadonlySet<string>;
+}
+
+/** Whether the program leaves us a way to the runtime: not if it binds the names by which we would ask for it. */
+export function canReachRuntime(kind: ModuleKind, topLevelNames: ReadonlySet<string>): boolean {
+  if (kind === 'esm' || (kind === 'commonjs' && !topLevelNames.has('require'))) return true;
+  return !topLevelNames.has('Symbol') && !topLevelNames.has('globalThis');
+}
+
+export function addPrelude(
+  { types, parse }: Syntax,
+  program: t.Program,
+  identifiers: Identifiers,
+  registration: Registration,
+  { kind, runtime, withBody, topLevelNames }: PreludeOptions,
+): void {
+  const { state, enter, exit, enterModule, register, base, init, moduleHandle } = identifiers;
+  const hooks = { state, enter, exit, enterModule, register };
+  const specifier = JSON.stringify(runtime);
+  const word = kind === 'script' ? 'var' : 'const';
+  const registering = `${register}(0, 0, 0, 0)`;
+  const source = {
+    esm: () => `import { ${pairs(hooks, ' as ')} } from ${specifier};
+      var ${base} = ${init}();
+      function ${init}() { return ${base} || (${base} = ${registering}); }`,
+    commonjs: () =>
+      topLevelNames.has('require')
+        ? source.script()
+        : `const { ${pairs(hooks, ': ')} } = require(${specifier}); const ${base} = ${registering};`,
+    script: () => {
+      const found = `globalThis[Symbol.for(${JSON.stringify(RUNTIME_KEY)})]`;
+      const taken = Object.entries(hooks).map(([hook, name]) => `${name} = ${init}.${hook}`);
+      return `${word} ${init} = ${found} || { state: [${STOPPED}], register: function () {} }, ${taken.join(', ')},
+        ${base} = ${registering};`;
+    },
+  };
+  const before = withBody
+    ? `${word} ${moduleHandle} = ${state}[${TICK}] === ${STOPPED} ? ${NOT_ENTERED} : ${enterModule}(${base});`
+    : '';
+  const after =
+    kind === 'script'
+      ? `var ${moduleHandle} = ${moduleHandle} !== ${NOT_ENTERED} && ${exit}(${moduleHandle});`
+      : `if (${moduleHandle} !== ${NOT_ENTERED}) ${exit}(${moduleHandle});`;
+
+  const prelude = parse(source[kind]() + before);
+  types.traverseFast(types.blockStatement(prelude), (node) => {
+    if (node.type === 'CallExpression' && node.arguments.length === 4) {
+      node.arguments = [
+        types.stringLiteral(registration.file),
+        types.stringLiteral(registration.hash),
+        types.numericLiteral(registration.count),
+        singleQuoted(types, registration.table),
+      ];
+    }
+  });
+  program.body.unshift(...prelude);
+  if (withBody) program.body.push(...parse(after));
+}
+
+function pairs(hooks: Record<string, string>, between: string): string {
+  return Object.entries(hooks)
+    .map(([hook, name]) => hook + between + name)
+    .join(', ');
+}
+
+/** JSON is full of double quotes: between single ones it is shorter by one in eight. */
+function singleQuoted(types: Syntax['types'], text: string): t.StringLiteral {
+  const raw = `'${text.replace(/[\\']/g, '\\$&').replace(/[\u2028\u2029]/g, (each) => `\\u${each.charCodeAt(0).toString(16)}`)}'`;
+  return Object.assign(types.stringLiteral(text), { extra: { raw, rawValue: text } });
+}

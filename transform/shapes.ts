@@ -1,0 +1,79 @@
+// The code that goes round a function's body. Each piece is parsed once a file and copied for each function.
+//
+// Before: function f(a, b) { 'use strict'; A; return B }    Before: (a) => B
+// After:  function f(a, b) { 'use strict';                  After:  (a) => {
+//   const $h = $s[0] === 0 ? 0 : $e($b + 48);                 const $h = $s[0] === 0 ? 0 : $e($b + 64);
+//   try { A; return B } finally { if ($h !== 0) $x($h); }     try { return B } finally { if ($h !== 0) $x($h); }
+// }                                                         }
+//
+// Before: class C { n = B }
+// After:  class C { n = (() => { const $h = …; try { return B } finally { if ($h !== 0) $x($h); } })() }
+//
+// Parameters, directives and the nodes of the body stay what and where they are in the source; what is added has no
+// location, so that source maps and stack lines go on pointing at the program.
+import type { types as t } from '@babel/core';
+import { NOT_ENTERED, SITE_STRIDE, STOPPED, TICK } from '../runtime/contract.ts';
+import type { Analysis, Found } from './analyse.ts';
+import { arrange } from './declarations.ts';
+import type { FieldNode, FunctionNode } from './kinds.ts';
+import type { Identifiers } from './identifiers.ts';
+import type { Syntax } from './syntax.ts';
+
+/** Injects the hooks into the sites of a file, `sites[i]` being site `i`. The module's body is prelude.ts's. */
+export function instrument({ types, parse }: Syntax, sites: Analysis['found'], identifiers: Identifiers): void {
+  const { state, enter, exit, base, init, handle } = identifiers;
+  const around = (site: string): t.Statement[] =>
+    parse(`
+      const ${handle} = ${state}[${TICK}] === ${STOPPED} ? ${NOT_ENTERED} : ${enter}(${site} + 0);
+      try {} finally { if (${handle} !== ${NOT_ENTERED}) ${exit}(${handle}); }`);
+  const usual = around(base);
+  const early = around(`(${base} || ${init}())`);
+
+  function wrap(site: Found, index: number, statements: t.Statement[]): t.Statement[] {
+    const { before, inside } = arrange(types, statements, site.plan);
+    const [entry, attempt] = copy(site.early ? early : usual) as [t.VariableDeclaration, t.TryStatement];
+    const call = (entry.declarations[0].init as t.ConditionalExpression).alternate as t.CallExpression;
+    (call.arguments[0] as t.BinaryExpression).right = types.numericLiteral(index * SITE_STRIDE);
+    attempt.block.body = inside;
+    return [entry, ...before, attempt];
+  }
+
+  function wrapExpression(site: Found, index: number, expression: t.Expression): t.BlockStatement {
+    return types.blockStatement(wrap(site, index, [types.returnStatement(expression)]));
+  }
+
+  sites.forEach((site, index) => {
+    switch (site.shape) {
+      case 'body': {
+        const fn = site.node as FunctionNode;
+        if (fn.body.type === 'BlockStatement') fn.body.body = wrap(site, index, fn.body.body);
+        else {
+          const arrow = fn as t.ArrowFunctionExpression;
+          arrow.body = wrapExpression(site, index, arrow.body as t.Expression);
+          arrow.expression = false;
+        }
+        break;
+      }
+      case 'statements': {
+        const block = site.node as t.StaticBlock;
+        block.body = wrap(site, index, block.body);
+        break;
+      }
+      case 'initialiser': {
+        const field = site.node as FieldNode;
+        const arrow = types.arrowFunctionExpression([], wrapExpression(site, index, field.value!));
+        field.value = types.callExpression(arrow, []);
+        break;
+      }
+    }
+  });
+}
+
+/** Copies plain data. Babel's own `cloneNode` looks up and checks each field, which shows on a file of many functions. */
+function copy<T>(value: T): T {
+  if (Array.isArray(value)) return value.map(copy) as T;
+  if (typeof value !== 'object' || value === null) return value;
+  const result: Record<string, unknown> = {};
+  for (const key of Object.keys(value)) result[key] = copy((value as Record<string, unknown>)[key]);
+  return result as T;
+}
