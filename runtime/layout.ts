@@ -136,6 +136,8 @@ export const TABLE = record(
   [],
   8 + TABLE_SEGMENTS,
 );
+/** Direct-mapped: for callees whose callers take turns. A power of two; 16 KiB a thread. */
+export const EDGE_CACHE_WORDS = 4096;
 /** Words before the rows of a chunk. */
 export const CHUNK = record(['next', 'capacity', 'used'], []);
 
@@ -162,6 +164,7 @@ export const SLAB = record(
     'root', // function row of the event loop
     'overflow', // function row of sites that found no room
     'nameBytes',
+    'edgeCache', // EDGE_CACHE_WORDS addresses of edges, by hash of caller and callee
   ],
   [
     'lastWallNs',

@@ -4,6 +4,7 @@ import { type Arena, allocate, encodeText, locked, readText, writeBytes } from '
 import {
   CONTROL,
   EDGE,
+  EDGE_CACHE_WORDS,
   FOLDED_WORDS,
   FRAME,
   FUNCTION,
@@ -13,6 +14,7 @@ import {
   MAX_SLABS,
   NEVER_SEEN,
   NODE,
+  NULL_EDGE,
   OVERFLOW_SITE,
   REGIME_OFF,
   ROOT_SITE,
@@ -104,7 +106,10 @@ function newSlab(arena: Arena): number {
   const slab = allocate(arena, SLAB_CALIBRATION + FUNCTION.words);
   if (slab === 0) return 0;
   const stack = allocate(arena, (I[CONTROL.maxFrames] + 1) * FRAME.words);
-  if (stack === 0) return 0;
+  const edgeCache = allocate(arena, EDGE_CACHE_WORDS);
+  if (stack === 0 || edgeCache === 0) return 0;
+  I.fill(NULL_EDGE, edgeCache, edgeCache + EDGE_CACHE_WORDS);
+  I[slab + SLAB.edgeCache] = edgeCache;
   initTable(arena, slab + SLAB_EDGES, EDGE.words, I[CONTROL.maxEdges]);
   initTable(arena, slab + SLAB_NODES, NODE.words, I[CONTROL.maxEdges]);
   I[slab + SLAB.stack] = stack;
