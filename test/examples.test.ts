@@ -1,0 +1,56 @@
+// Words that run: the example of the README's first command, and the README's own snippets.
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect } from 'chai';
+import { load } from '../src/files.ts';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const cli = join(root, 'dist/src/cli/main.js');
+
+describe('examples', () => {
+  let folder: string;
+  before(() => (folder = mkdtempSync(join(tmpdir(), 'everycall-examples-'))));
+  after(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('parse-pool.ts profiles acorn on four workers and counts each session the same', () => {
+    const saved = join(folder, 'pool.json');
+    const options = ['--start-paused', '--include', '**/node_modules/acorn/**', '-o', saved];
+    const run = spawnSync(process.execPath, [cli, ...options, 'examples/parse-pool.ts'], {
+      cwd: root,
+      encoding: 'utf8',
+    });
+    expect(run.status, run.stderr).to.equal(0);
+    const calls = /middle: (\d+), then (\d+); after the first session: (\d+), after the second: (\d+)/.exec(run.stdout);
+    expect(calls, run.stdout).to.not.equal(null);
+    const [first, second, whole, both] = calls!.slice(1).map(Number);
+    expect(first).to.be.at.most(second);
+    expect(second).to.be.at.most(whole);
+    expect(both).to.equal(2 * whole); // both sessions parse the same files
+    const profile = load(saved);
+    expect(profile.sessions).to.have.length(2);
+    expect(profile.threads).to.have.length(5);
+    expect(profile.threads.filter((thread) => thread.calls > 0)).to.have.length(4);
+    const names = new Set(profile.functions.filter((fn) => fn.calls > 0).map((fn) => fn.file.split('/').pop()));
+    expect([...names].filter((file) => file !== '')).to.deep.equal(['acorn.mjs']);
+    expect(profile.dropped).to.deep.equal({ edgeCalls: 0, siteCalls: 0, deepCalls: 0, samples: 0, threads: 0 });
+  });
+
+  it("the README's program from inside works as it stands there", () => {
+    const readme = readFileSync(join(root, 'README.md'), 'utf8');
+    const snippet = /```ts\n([\s\S]*?)```/.exec(readme)![1];
+    const program = snippet.replace(
+      "from 'everycall';",
+      `from ${JSON.stringify(join(root, 'dist/src/index.js'))};\nconst source = 'x';\nfunction parse(text: string) { return text + '!'; }\n`,
+    );
+    const file = join(folder, 'readme.mts');
+    writeFileSync(file, `${program}\nconsole.log(result, span.functions.map((fn) => fn.name).includes('parse'));\n`);
+    const register = join(root, 'dist/src/register/index.js');
+    const run = spawnSync(process.execPath, ['--import', register, file], { cwd: folder, encoding: 'utf8' });
+    expect(run.status, run.stderr).to.equal(0);
+    expect(run.stdout).to.equal('x! true\n');
+    expect(run.stderr).to.match(/nothing recorded/); // nothing was called between start and stop
+  });
+});
