@@ -1,0 +1,43 @@
+#!/usr/bin/env node
+// The command `everycall`: reads the command line and hands over. Everything that goes wrong is one line on stderr;
+// exit code 2 for a wrong command line, 1 for what failed.
+import { EverycallError } from '../errors.ts';
+import { parseCommandLine } from './options.ts';
+import type { Command, ReportCommand } from './options.ts';
+import { complain, messageOf, writeFully } from './output.ts';
+
+// Each command loads what it needs and no more: `run` is in the way of every start of a program.
+async function execute(command: Command): Promise<number> {
+  switch (command.command) {
+    case 'run': {
+      const [{ run }, { handoverOf }] = await Promise.all([import('./run.ts'), import('./handover.ts')]);
+      return run(command.script, command.args, handoverOf(command));
+    }
+    case 'report':
+      return report(command);
+    case 'help':
+      writeFully(1, (await import('./usage.ts')).USAGE);
+      return 0;
+    case 'version':
+      writeFully(1, `${(await import('../version.ts')).EVERYCALL_VERSION}\n`);
+      return 0;
+  }
+}
+
+async function report(command: ReportCommand): Promise<number> {
+  const [{ load }, { printReport, writeReport }] = await Promise.all([import('../files.ts'), import('./report.ts')]);
+  const profile = load(command.file);
+  if (command.output === undefined) {
+    printReport(1, profile, command);
+    return 0;
+  }
+  writeReport(profile, command);
+  return 0;
+}
+
+try {
+  process.exitCode = await execute(parseCommandLine(process.argv.slice(2)));
+} catch (error) {
+  complain(messageOf(error));
+  process.exitCode = error instanceof EverycallError && error.code === 'usage' ? 2 : 1;
+}

@@ -1,0 +1,78 @@
+// What `everycall --help` prints. A test compares it with the options and columns there are.
+
+export const USAGE = `everycall - every call counted, on every thread, while the program runs
+
+Usage
+  everycall [run] [options] SCRIPT [ARG...]
+  everycall report [options] FILE
+
+run      Runs SCRIPT with every function instrumented, then prints a report to
+         stderr. SCRIPT may be JavaScript or TypeScript, CommonJS or ES module.
+         It keeps its own arguments, stdin, stdout and exit code; the report
+         also comes after an exception, process.exit, SIGINT and SIGTERM.
+         Options come before SCRIPT; all that follows it belongs to it. Put --
+         before a SCRIPT whose name begins with a dash, or is 'report'.
+report   Prints a profile that was saved with -o, without running anything.
+
+What to record (run)
+  --include GLOB     instrument files that match; may be given several times.
+                     Default: all but those in node_modules
+  --exclude GLOB     leave files that match alone, even if included;
+                     may be given several times
+  --precision HOW    how time is charged; calls are exact in any case.
+                     adaptive  exact while that stays within --overhead,
+                               sampled while calls come too fast (default)
+                     exact     the clocks are read at every call
+                     sampled   time is charged once a tick
+  --overhead SHARE   share of time that exact timing may take in adaptive
+                     precision: above 0, up to 1. Default 0.03
+  --tick MS          interval of the ticks, 0.1 to 1000. Default 1
+  --start-paused     record nothing until the program calls start() or
+                     globalThis.everycall.start()
+  --strict           fail on a file that cannot be parsed, instead of running
+                     it uninstrumented with a warning
+
+What to print (run, report)
+  --sort COL[:ORDER] order of the functions; ORDER is asc or desc.
+                     Default: self time of the clock, largest first
+  --limit N          functions to print, or 'all'. Default 30
+  --columns A,B,...  columns to print, in this order
+  --clock CLOCK      wall or cpu: what avg, self% and the default order refer
+                     to. Both are always recorded. Default wall
+  --per-thread       a function table for each thread
+  --raw              show times as measured; otherwise the measured cost of
+                     the hooks is subtracted
+  -o, --output FILE  write to FILE instead of printing. The name decides:
+                     .json or .json.gz saves the whole profile, for 'report'
+                     and load(); any other takes the report as text
+  --quiet            (run) print no report and no progress; errors and
+                     warnings still come. FILE is still written
+
+  -h, --help         print this and exit
+  -v, --version      print the version and exit
+
+Columns
+  name       name of the function, as nested in the source
+  location   file:line, and :column where two functions begin on one line
+  calls      how often it was called; 7/2 means 7 times in all and twice
+             while it was not already running (recursion)
+  open       calls that had not ended when the profile was taken
+  selfWall   wall time in the function itself
+  selfCpu    CPU time of its thread in the function itself
+  totalWall  wall time in it and all it called, recursion counted once
+  totalCpu   CPU time in it and all it called
+  avg        total time a call
+  self%      its part of the self time of all functions
+  A time followed by ±4% was sampled; that is its standard error.
+
+Exit codes
+  2  the command line is wrong
+  1  a file could not be read, parsed (--strict) or written
+  Otherwise 'run' ends as SCRIPT does.
+
+Examples
+  everycall app.ts --port 8080
+  everycall --include '**/node_modules/acorn/**' --sort calls build.js
+  everycall --precision exact -o profile.json.gz test.ts
+  everycall report --clock cpu --limit all profile.json.gz
+`;

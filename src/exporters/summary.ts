@@ -1,0 +1,66 @@
+// The lines above a report's table: what was profiled, what is missing from the figures, and what was left out.
+import type { Dropped, NotInstrumented, Profile } from '../profile.ts';
+import { count, duration } from './figures.ts';
+
+/** `2 sessions, 1.234 s, still running; 5 threads; adaptive precision (overhead 3 %, tick 1 ms)` */
+export function headline(profile: Profile): string {
+  const { sessions, threads, running, precision, overhead, tickMs } = profile;
+  const lastedNs = sessions.reduce((sum, { durationNs }) => sum + durationNs, 0);
+  const details = [
+    precision === 'adaptive' ? `overhead ${(overhead * 100).toFixed(1).replace(/\.0$/, '')} %` : '',
+    precision === 'exact' ? '' : `tick ${tickMs} ms`,
+  ].filter((detail) => detail !== '');
+  return [
+    `${count(sessions.length, 'session')}, ${tidy(duration(lastedNs))}${running ? ', still running' : ''}`,
+    count(threads.length, 'thread'),
+    `${precision} precision${details.length > 0 ? ` (${details.join(', ')})` : ''}`,
+  ].join('; ');
+}
+
+/** Units are padded for columns; in a sentence one space is enough. */
+function tidy(text: string): string {
+  return text.replace(/ +/, ' ');
+}
+
+export function isComplete(dropped: Dropped): boolean {
+  return Object.values(dropped).every((n: number) => n === 0);
+}
+
+/** How much went where; `dropped: nothing` for a complete profile. */
+export function dropLine({ edgeCalls, siteCalls, deepCalls, samples, threads }: Dropped): string {
+  const parts = [
+    edgeCalls > 0 && `${count(edgeCalls, 'call')} whose caller found no room (counted, caller '(overflow)')`,
+    siteCalls > 0 && `${count(siteCalls, 'call')} of functions that found no room (counted as '(overflow)')`,
+    deepCalls > 0 && `${count(deepCalls, 'call')} deeper than the stack (counted, not timed)`,
+    samples > 0 && `${count(samples, 'stack sample')} that found no room (missing from the call tree)`,
+    threads > 0 && `${count(threads, 'thread')} that found no room (not profiled)`,
+  ].filter((part) => part !== false);
+  return `dropped: ${parts.length === 0 ? 'nothing' : parts.join('; ')}`;
+}
+
+const NOUNS = new Map<NotInstrumented['kind'], string>([
+  ['async', 'async function'],
+  ['generator', 'generator'],
+  ['async-generator', 'async generator'],
+]);
+
+/** `12 async functions and 3 generators were left uninstrumented`; `null` if there are none. */
+export function notInstrumentedLine(left: readonly NotInstrumented[]): string | null {
+  if (left.length === 0) return null;
+  const groups = new Map<string, { noun: string; reason: string; n: number }>();
+  for (const { kind, reason } of left) {
+    const noun = NOUNS.get(kind) ?? 'function';
+    const key = `${noun}\n${reason}`;
+    const group = groups.get(key) ?? { noun, reason, n: 0 };
+    group.n++;
+    groups.set(key, group);
+  }
+  const sorted = [...groups.values()].sort((a, b) => b.n - a.n);
+  const parts = sorted.map(({ noun, reason, n }) => {
+    // The kind is the reason unless functions of that kind were left for several.
+    const isKnownKind = noun !== 'function' && sorted.filter((other) => other.noun === noun).length === 1;
+    return `${count(n, noun)}${isKnownKind ? '' : ` (${reason})`}`;
+  });
+  const all = parts.length === 1 ? parts[0] : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`;
+  return `${all} ${left.length === 1 ? 'was' : 'were'} left uninstrumented`;
+}

@@ -1,0 +1,140 @@
+// The report for people: what was profiled, what is missing, the functions, the threads. Plain text, colours if asked.
+// Pure: terminal width, colours and working folder come as options.
+import { EverycallError } from '../errors.ts';
+import type { Profile, ThreadStats } from '../profile.ts';
+import { CLOCKS, isText, parseColumns } from '../statistics/columns.ts';
+import type { Clock } from '../statistics/columns.ts';
+import { activeFunctions, FOLDED_THREADS, functionsOfThread } from '../statistics/select.ts';
+import { parseSort } from '../statistics/sort.ts';
+import type { Sort } from '../statistics/sort.ts';
+import { functionTable } from './function-table.ts';
+import { locations } from './location.ts';
+import { palette } from './report-context.ts';
+import type { Paint, ReportContext } from './report-context.ts';
+import { dropLine, headline, isComplete, notInstrumentedLine } from './summary.ts';
+import { printable, shortenMiddle, wrap } from './text-width.ts';
+import { threadTable } from './thread-table.ts';
+
+/** Options of {@link renderTable}. */
+export interface TableOptions {
+  /** A column, with `:asc` or `:desc` if wanted: `calls`, `name:desc`. Default: self time of `clock`. */
+  readonly sort?: string;
+  /** Functions (and threads) to show, from 1. Default {@link DEFAULT_LIMIT}. */
+  readonly limit?: number | 'all';
+  /** Columns to show, in this order. Default: all, `open` only where something is. */
+  readonly columns?: readonly string[];
+  /** What `avg`, `self%` and the default order refer to. Default `wall`. */
+  readonly clock?: Clock;
+  /** One function table for each thread instead of one for all. Default false. */
+  readonly perThread?: boolean;
+  /** Cells a line may take; below 40 it is taken as 40. Default: not limited. */
+  readonly width?: number;
+  /** Default false. */
+  readonly color?: boolean;
+  /** Files inside this folder are shown relative to it. */
+  readonly cwd?: string;
+}
+
+export const DEFAULT_LIMIT = 30;
+const LEAST_WIDTH = 40;
+
+/**
+ * The profile as text, each line ended by a newline. Shows the figures it is given: for figures without the cost of the
+ * hooks, give it the profile that `compensate` returns.
+ *
+ * @throws EverycallError `bad-option` for an unknown column, order or clock, or a limit out of range
+ */
+export function renderTable(profile: Profile, options: TableOptions = {}): string {
+  const context = contextOf(profile, options);
+  const { paint, width } = context;
+  const lines: string[] = [];
+  const say = (text: string, style: Paint) => lines.push(...wrap(text, width).map(style));
+
+  const drop = dropLine(profile.dropped);
+  if (!isComplete(profile.dropped)) say(drop, paint.warn);
+  const active = activeFunctions(profile);
+  if (active.length === 0) {
+    const reason =
+      profile.sessions.length === 0
+        ? 'the profiler was never started'
+        : `no instrumented function was called (${headline(profile)})`;
+    say(`nothing recorded: ${reason}`, paint.title);
+  } else {
+    say(
+      `${headline(profile)}; avg and self% of ${context.clock === 'wall' ? 'wall' : 'CPU'} time; ` +
+        `sorted by ${context.sort.column}${orderText(context.sort)}`,
+      paint.title,
+    );
+  }
+  if (isComplete(profile.dropped) && active.length > 0) say(drop, paint.dim);
+  const left = notInstrumentedLine(profile.notInstrumented);
+  if (left !== null) say(printable(left), paint.dim);
+
+  if (active.length > 0) {
+    if (options.perThread === true) lines.push(...tablesOfThreads(profile, context));
+    else lines.push('', ...functionTable(active, context));
+    lines.push('', ...threadTable(profile.threads, context));
+    const hooks = profile.hookCost;
+    if (hooks !== null) {
+      const perCallNs =
+        hooks.exactShare * (hooks.exactInnerNs + hooks.exactOuterNs) +
+        (1 - hooks.exactShare) * (hooks.sampledInnerNs + hooks.sampledOuterNs);
+      context.remarks.add(`times are raw: they contain the hooks, about ${perCallNs.toFixed(0)} ns a call`);
+    }
+    if (profile.clock.cpu === null) context.remarks.add('CPU time is unavailable: there is no per-thread CPU clock');
+    if (context.remarks.size > 0) lines.push('');
+    for (const remark of context.remarks) say(remark, paint.dim);
+  }
+  return lines.map((line) => `${line}\n`).join('');
+}
+
+function contextOf(profile: Profile, options: TableOptions): ReportContext {
+  const { clock = 'wall', limit = DEFAULT_LIMIT, width = Infinity } = options;
+  const refuse = (expected: string, got: unknown) => {
+    throw new EverycallError('bad-option', `renderTable() expects ${expected}, got ${String(got)}`);
+  };
+  if (!CLOCKS.includes(clock)) refuse(`'clock' to be wall or cpu`, `'${String(clock)}'`);
+  if (limit !== 'all' && !(Number.isSafeInteger(limit) && limit >= 1)) {
+    refuse(`'limit' to be a whole number from 1, or 'all'`, limit);
+  }
+  if (!(width >= 0)) refuse(`'width' to be a number from 0`, width);
+  // Without a CPU clock every row would tie: the other clock still tells something.
+  const used = profile.clock.cpu === null ? 'wall' : clock;
+  return {
+    clock: used,
+    sort: parseSort(options.sort ?? (used === 'wall' ? 'selfWall' : 'selfCpu')),
+    columns: options.columns === undefined ? undefined : parseColumns(options.columns),
+    limit: limit === 'all' ? Infinity : limit,
+    width: Math.max(LEAST_WIDTH, width),
+    paint: palette(options.color === true),
+    places: locations(profile.functions, options.cwd),
+    remarks: new Set(),
+  };
+}
+
+function orderText({ column, order }: Sort): string {
+  if (isText(column)) return order === 'asc' ? '' : ', from Z to A';
+  return order === 'desc' ? '' : ', smallest first';
+}
+
+function tablesOfThreads(profile: Profile, context: ReportContext): string[] {
+  const groups: [title: string, thread: number][] = profile.threads.map((thread) => [
+    `thread ${thread.id}: ${threadTitle(thread)}`,
+    thread.id,
+  ]);
+  // Figures of folded threads are kept as one sum, under no thread's id.
+  groups.push(['folded threads, together', FOLDED_THREADS]);
+  return groups.flatMap(([title, thread]) => {
+    const functions = functionsOfThread(profile, thread);
+    if (functions.length === 0) return [];
+    return [
+      '',
+      context.paint.title(shortenMiddle(printable(title), context.width)),
+      ...functionTable(functions, context),
+    ];
+  });
+}
+
+function threadTitle({ name, threadId, state }: ThreadStats): string {
+  return `${name === '' ? `threadId ${threadId}` : name} (${state})`;
+}

@@ -1,0 +1,38 @@
+// Puts the hooks into this thread, once, whichever way and however often it is asked: by `--import`, by `-r`, by an
+// `import` in the code, or by the command line.
+import module from 'node:module';
+import { installGlobal } from '../global.ts';
+import { createInstrumenter } from './instrumenter.ts';
+import { createLoadHooks } from './load-hooks.ts';
+import { DIST_DIRECTORY, LOADER_URL, REGISTER_FILE } from './package-root.ts';
+import { hookRequire } from './require-hook.ts';
+import { settingsOfThread, shareSettings } from './settings.ts';
+import type { FullSettings, RegisterSettings } from './settings.ts';
+import { hookWorkers, isPreload } from './workers.ts';
+
+const INSTALLED = Symbol.for('everycall.register/1');
+
+/** Throws EverycallError where the settings are wrong. */
+export function install(given?: RegisterSettings): void {
+  const global = globalThis as { [INSTALLED]?: true };
+  if (global[INSTALLED]) return;
+  const settings = settingsOfThread(given);
+  Object.defineProperty(globalThis, INSTALLED, { value: true });
+  shareSettings(settings);
+  installGlobal();
+  hookModules(settings);
+  hookWorkers(REGISTER_FILE, isPreload(DIST_DIRECTORY));
+}
+
+type HooksOfNode = { registerHooks?: (hooks: object) => void };
+
+function hookModules(settings: FullSettings): void {
+  const instrumenter = createInstrumenter(settings);
+  const { registerHooks } = module as unknown as HooksOfNode;
+  if (typeof registerHooks === 'function') {
+    registerHooks(createLoadHooks(instrumenter));
+    return;
+  }
+  hookRequire(instrumenter);
+  module.register(LOADER_URL, { data: settings });
+}

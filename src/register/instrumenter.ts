@@ -1,0 +1,136 @@
+// From a file's source to what is run instead of it: chosen by the filter, taken from the cache or compiled, and where
+// that fails left as it is with one warning. Knows nothing of how Node asks for it (load-hooks, require-hook, loader).
+import { readFileSync, statSync, writeSync } from 'node:fs';
+import { relative } from 'node:path';
+import { TRANSFORM_VERSION } from '../../transform/index.ts';
+import { createFileFilter } from '../../transform/selection.ts';
+import { EverycallError } from '../errors.ts';
+import { EVERYCALL_VERSION } from '../version.ts';
+import { cacheKey, openCache } from './cache.ts';
+import type { Compiled } from './cache.ts';
+import { compile } from './compile.ts';
+import { canHoldCode, isTypeScript } from './formats.ts';
+import type { ModuleFormat } from './formats.ts';
+import { isOwnFile, PLUGIN_FILE, requireOwn } from './package-root.ts';
+import { createProgress } from './progress.ts';
+import type { FullSettings } from './settings.ts';
+
+export interface Instrumenter {
+  /** Whether the file is to be looked at: selected by the filter, or TypeScript. Never while a transform runs. */
+  concerns(filename: string): boolean;
+  /** What to run instead of `source`, or `null`: run it as it is. `format` undefined: the syntax decides. */
+  process(filename: string, source: string, format: ModuleFormat | undefined): Compiled | null;
+}
+
+export function createInstrumenter(settings: FullSettings): Instrumenter {
+  const isSelected = createFileFilter({ include: settings.include, exclude: settings.exclude, root: settings.root });
+  const cache = openCache(settings.cache, settings.root);
+  const progress = settings.progress ? createProgress() : null;
+  const warned = new Set<string>();
+  let tools: string | undefined;
+  // Babel is itself loaded through the hooks, with whatever it loads later on: such files must pass.
+  let busy = false;
+
+  function run(filename: string, source: string, format: ModuleFormat | undefined): Compiled | null {
+    // What comes from another hook before us is no longer TypeScript, whatever the file is called.
+    const typescript = isTypeScript(filename) && isFileItself(filename, source);
+    const instrument = isSelected(filename);
+    if (!typescript && !instrument) return null;
+    const { include, exclude, root } = settings;
+    tools ??= toolVersions();
+    const choice = JSON.stringify([filename, format, typescript, instrument, include, exclude, root]);
+    const key = cacheKey([tools, choice, externalMap(filename, source), source]);
+    const cached = cache.read(key);
+    if (cached !== null) return cached;
+    progress?.begin(source.length);
+    try {
+      const compiled = compile({ source, filename, format, typescript, instrument, include, exclude, root });
+      cache.write(key, compiled);
+      return compiled;
+    } catch (error) {
+      return refuse(filename, typescript, error);
+    } finally {
+      progress?.end();
+    }
+  }
+
+  function refuse(filename: string, typescript: boolean, error: unknown): null {
+    const { place, reason } = describe(filename, error);
+    if (typescript) throw new SyntaxError(`${place} cannot be compiled: ${reason}`);
+    if (settings.strict) throw new EverycallError('bad-file', `${place} cannot be instrumented: ${reason}`);
+    if (!warned.has(filename)) {
+      warned.add(filename);
+      warn(`everycall: ${place} left uninstrumented: ${reason}\n`);
+    }
+    return null;
+  }
+
+  return {
+    concerns: (filename) =>
+      !busy && canHoldCode(filename) && !isOwnFile(filename) && (isTypeScript(filename) || isSelected(filename)),
+    process(filename, source, format) {
+      if (busy) return null;
+      busy = true;
+      try {
+        return run(filename, source, format);
+      } finally {
+        busy = false;
+      }
+    },
+  };
+}
+
+function isFileItself(filename: string, source: string): boolean {
+  try {
+    return readFileSync(filename, 'utf8').replace(/^\uFEFF/, '') === source.replace(/^\uFEFF/, '');
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * What compiled code depends on besides source and options. The plugin's own file belongs to it, so that a changed plugin
+ * is never served old results, not even where nobody thought of raising a number.
+ */
+function toolVersions(): string {
+  const { size, mtimeMs } = statSync(PLUGIN_FILE);
+  // Read, not required: a program that looks into `require.cache` would find it there.
+  const versions = ['@babel/core', '@babel/preset-typescript'].map(
+    (name) =>
+      (JSON.parse(readFileSync(requireOwn.resolve(`${name}/package.json`), 'utf8')) as { version: string }).version,
+  );
+  return [EVERYCALL_VERSION, TRANSFORM_VERSION, size, mtimeMs, ...versions].join(' ');
+}
+
+/** Names and lines come from a source map that lies beside the file: then its content belongs to the key as well. */
+function externalMap(filename: string, source: string): string {
+  const at = source.lastIndexOf('//# sourceMappingURL=');
+  if (at < 0 || source.startsWith('data:', at + 21)) return '';
+  const name = /^\S*/.exec(source.slice(at + 21))![0];
+  try {
+    return readFileSync(new URL(name, `file://${encodeURI(filename)}`), 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+/** `file:line:column`, both from 1 as in stack traces, and the reason in one line. */
+function describe(filename: string, error: unknown): { place: string; reason: string } {
+  const { message, loc } = error as { message?: string; loc?: { line: number; column: number } };
+  const inside = relative(process.cwd(), filename);
+  const name = inside === '' || inside.startsWith('..') ? filename : inside;
+  const reason = String(message ?? error)
+    .split('\n')[0]
+    .replace(`${filename}: `, '')
+    .replace(/ \(\d+:\d+\)$/, '');
+  return { place: loc ? `${name}:${loc.line}:${loc.column + 1}` : name, reason };
+}
+
+/** Not `process.stderr`: this also runs on threads that have none of their own, and must not wait for a main thread. */
+function warn(line: string): void {
+  try {
+    writeSync(2, line);
+  } catch {
+    // nobody reads it
+  }
+}

@@ -1,0 +1,55 @@
+// Where everycall itself lies on disk. The same code runs as dist/src/register/*.js and inside dist/cjs/*.cjs, so places
+// are found from the package's root and never by counting directories.
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join, sep } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+function findRoot(): string {
+  let directory = dirname(fileURLToPath(import.meta.url));
+  while (nameOfPackage(directory) !== 'everycall') {
+    const parent = dirname(directory);
+    if (parent === directory) throw new Error('everycall does not find its own package.json');
+    directory = parent;
+  }
+  return directory;
+}
+
+function nameOfPackage(directory: string): string | undefined {
+  try {
+    return (JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8')) as { name?: string }).name;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The built package. Nothing in it is ever instrumented. */
+export const DIST_DIRECTORY = join(findRoot(), 'dist');
+
+/** Loads what everycall depends on, synchronously and only when asked for. */
+export const requireOwn = createRequire(import.meta.url);
+
+/** The Babel plugin as CommonJS: a load hook is synchronous, so the plugin must be loadable by `require`. */
+export const PLUGIN_FILE = join(DIST_DIRECTORY, 'cjs', 'babel.cjs');
+
+/** What instrumented code imports: absolute, so that a profiled project need not have everycall installed. */
+export const RUNTIME_FOR_COMMONJS = join(DIST_DIRECTORY, 'cjs', 'runtime.cjs');
+export const RUNTIME_FOR_MODULES = pathToFileURL(join(DIST_DIRECTORY, 'runtime', 'index.js')).href;
+
+/** The preload for workers: CommonJS, because a `--require` leaves the way a CommonJS entry is run as it is. */
+export const REGISTER_FILE = join(DIST_DIRECTORY, 'cjs', 'register.cjs');
+
+/** What puts the hooks in; loaded by `everycall/register`, in whichever form that is. */
+export const INSTALL_FILE = join(DIST_DIRECTORY, 'cjs', 'install.cjs');
+
+/** The preload of processes that the command line starts, and what it loads. */
+export const PRELOAD_FILE = join(DIST_DIRECTORY, 'cjs', 'preload.cjs');
+export const SESSION_FILE = join(DIST_DIRECTORY, 'cjs', 'session.cjs');
+
+/** The hooks that Node without `module.registerHooks` runs on a thread of its own. */
+export const LOADER_URL = pathToFileURL(join(DIST_DIRECTORY, 'src', 'register', 'loader.js')).href;
+
+/** Whether `filename` is everycall's own code, which must never be instrumented by itself. */
+export function isOwnFile(filename: string): boolean {
+  return filename.startsWith(DIST_DIRECTORY + sep);
+}

@@ -1,0 +1,59 @@
+// The hook for `require` on Node without `module.registerHooks`: wraps the loaders in `Module._extensions`. Written here
+// and not taken from the pirates package, which does not pass on the module format that Node hands to `_compile`, nor
+// sees a required .mjs file, for which there is no loader of its own.
+import Module from 'node:module';
+import { formatByName } from './formats.ts';
+import type { Instrumenter } from './instrumenter.ts';
+import { isNotFound, typescriptNames } from './resolution.ts';
+
+type Compile = (this: object, content: string, filename: string, format?: string) => unknown;
+type Loader = (module: { _compile: Compile }, filename: string) => void;
+type Resolve = (this: unknown, request: string, ...rest: unknown[]) => string;
+
+/** TypeScript that `require` finds without an extension written; .mts never is, as .mjs is not. */
+const TYPESCRIPT_LOADERS = ['.ts', '.tsx', '.cts'];
+
+export function hookRequire(instrumenter: Instrumenter): void {
+  const internals = Module as unknown as { _extensions: Record<string, Loader>; _resolveFilename: Resolve };
+  const extensions = internals._extensions;
+  const javascript = extensions['.js'];
+  for (const extension of ['.js', ...TYPESCRIPT_LOADERS]) {
+    extensions[extension] = wrapLoader(extensions[extension] ?? javascript, instrumenter);
+  }
+  internals._resolveFilename = wrapResolve(internals._resolveFilename);
+}
+
+function wrapLoader(loader: Loader, instrumenter: Instrumenter): Loader {
+  return function (module, filename) {
+    if (instrumenter.concerns(filename)) {
+      const compile = module._compile;
+      module._compile = function (content, name, format) {
+        module._compile = compile; // whatever the file itself compiles is its own business
+        // Node's word counts only for .js; of other extensions it knows nothing and says 'commonjs' or nothing.
+        const known = format === 'module' ? 'module' : formatByName(filename);
+        const compiled = instrumenter.process(filename, content, known);
+        if (compiled === null) return compile.call(module, content, name, format);
+        return compile.call(module, compiled.code, name, compiled.format);
+      };
+    }
+    return loader(module, filename);
+  };
+}
+
+function wrapResolve(resolve: Resolve): Resolve {
+  return function (request, ...rest) {
+    try {
+      return resolve.call(this, request, ...rest);
+    } catch (error) {
+      if (!isNotFound(error)) throw error;
+      for (const name of typescriptNames(request, false)) {
+        try {
+          return resolve.call(this, name, ...rest);
+        } catch {
+          // the error for the name as written is the one to see
+        }
+      }
+      throw error;
+    }
+  };
+}

@@ -1,0 +1,95 @@
+// What the register hooks are told, and how it travels: by an environment variable or from the command line into the
+// process, and from thread to thread by worker_threads' environment data, which the program's own `process.env` never shows.
+import { getEnvironmentData, isMainThread, parentPort, setEnvironmentData } from 'node:worker_threads';
+import { EverycallError } from '../errors.ts';
+
+export interface RegisterSettings {
+  /** Globs of files to instrument; default: everything that `exclude` does not name. */
+  readonly include?: readonly string[];
+  /** Globs of files to leave alone; default: what lies in node_modules. */
+  readonly exclude?: readonly string[];
+  /** Directory that the globs are relative to; default: the working directory at the start. */
+  readonly root?: string;
+  /** A file that cannot be instrumented is an error instead of a warning. Default: false. */
+  readonly strict?: boolean;
+  /** `'off'`, or the directory of the transform cache. Default: found by itself. */
+  readonly cache?: string;
+  /** Show on a terminal how far long transforms are. Default: true. */
+  readonly progress?: boolean;
+}
+
+/** Settings with nothing left open: what every thread of the process agrees on. */
+export interface FullSettings {
+  readonly include: readonly string[] | undefined;
+  readonly exclude: readonly string[] | undefined;
+  readonly root: string;
+  readonly strict: boolean;
+  readonly cache: string | undefined;
+  readonly progress: boolean;
+}
+
+const ENVIRONMENT_KEY = 'everycall.register/1';
+const VARIABLE = 'EVERYCALL_REGISTER';
+
+const isListOfStrings = (value: unknown): boolean => Array.isArray(value) && value.every((v) => typeof v === 'string');
+const TYPES: Record<keyof RegisterSettings, readonly [(value: unknown) => boolean, string]> = {
+  include: [isListOfStrings, 'a list of strings'],
+  exclude: [isListOfStrings, 'a list of strings'],
+  root: [(value) => typeof value === 'string', 'a string'],
+  strict: [(value) => typeof value === 'boolean', 'true or false'],
+  cache: [(value) => typeof value === 'string', 'a string'],
+  progress: [(value) => typeof value === 'boolean', 'true or false'],
+};
+
+/** Reads EVERYCALL_REGISTER, the JSON form of {@link RegisterSettings}. Throws EverycallError naming what is wrong. */
+export function parseSettings(json: string): RegisterSettings {
+  let value: unknown;
+  try {
+    value = JSON.parse(json);
+  } catch {
+    value = undefined;
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new EverycallError('bad-option', `${VARIABLE}: expected a JSON object, got ${JSON.stringify(json)}`);
+  }
+  for (const [name, given] of Object.entries(value)) {
+    const type = TYPES[name as keyof RegisterSettings];
+    if (type === undefined) {
+      const known = Object.keys(TYPES).join(', ');
+      throw new EverycallError('bad-option', `${VARIABLE}: expected one of ${known}, got ${JSON.stringify(name)}`);
+    }
+    if (!type[0](given)) {
+      throw new EverycallError('bad-option', `${VARIABLE}.${name}: expected ${type[1]}, got ${JSON.stringify(given)}`);
+    }
+  }
+  return value;
+}
+
+/** The settings of this thread: those of the thread that started it, else `given`, else the environment variable. */
+export function settingsOfThread(given: RegisterSettings | undefined): FullSettings {
+  const inherited = isMainThread ? undefined : (getEnvironmentData(ENVIRONMENT_KEY) as unknown);
+  if (inherited !== undefined) return inherited as FullSettings;
+  const variable = process.env[VARIABLE];
+  const settings = given ?? (variable ? parseSettings(variable) : {});
+  return {
+    include: settings.include,
+    exclude: settings.exclude,
+    root: settings.root ?? process.cwd(),
+    strict: settings.strict ?? false,
+    cache: settings.cache ?? process.env['EVERYCALL_CACHE'],
+    progress: settings.progress ?? true,
+  };
+}
+
+/** Hands the settings to all workers that this thread starts from now on, and they to theirs. */
+export function shareSettings(settings: FullSettings): void {
+  setEnvironmentData(ENVIRONMENT_KEY, { ...settings } as unknown as Parameters<typeof setEnvironmentData>[1]);
+}
+
+/**
+ * Whether this is a thread of Node itself, such as the one that runs module hooks: preloads run there too, but nothing of
+ * the program does. A worker that a program started always has a port to its parent.
+ */
+export function isInternalThread(): boolean {
+  return !isMainThread && parentPort === null;
+}

@@ -1,0 +1,67 @@
+// Workers that the program starts get the same preload, also those given their own `execArgv`. The program sees the Worker
+// class it knows: a proxy with one trap, so name, length, prototype, `instanceof` and subclasses stay as they are.
+import { syncBuiltinESMExports } from 'node:module';
+import workerThreads from 'node:worker_threads';
+import type { WorkerOptions } from 'node:worker_threads';
+
+type WorkerClass = typeof workerThreads.Worker;
+
+/**
+ * @param preload absolute path for `--require`
+ * @param inherits whether workers without `execArgv` of their own get the preload already, as this process was started so
+ */
+export function hookWorkers(preload: string, inherits: boolean): void {
+  const Original = workerThreads.Worker;
+  const Hooked: WorkerClass = new Proxy(Original, {
+    construct(target, args: unknown[], newTarget) {
+      const made = newTarget === Hooked ? target : newTarget;
+      let execArgv = execArgvToAdd(args[1], preload, inherits);
+      while (execArgv !== null) {
+        const options = { ...(args[1] as WorkerOptions | undefined), execArgv };
+        try {
+          return Reflect.construct(target, [args[0], options, ...args.slice(2)], made) as object;
+        } catch (error) {
+          execArgv = withoutRefused(execArgv, error, args[1]);
+        }
+      }
+      // Nothing to add, or ours did not work: made as the program asked, it throws what the program is to see.
+      return Reflect.construct(target, args, made) as object;
+    },
+  });
+  // `worker.constructor === Worker` has to hold as well.
+  Object.defineProperty(Original.prototype, 'constructor', { value: Hooked, writable: true, configurable: true });
+  (workerThreads as { Worker: WorkerClass }).Worker = Hooked;
+  syncBuiltinESMExports();
+}
+
+/** `null` where the worker inherits the preload anyway, or the options are not what they should be. */
+function execArgvToAdd(options: unknown, preload: string, inherits: boolean): string[] | null {
+  try {
+    const { execArgv } = (options ?? {}) as WorkerOptions;
+    if (Array.isArray(execArgv)) return ['--require', preload, ...(execArgv as string[])];
+    return inherits || execArgv ? null : ['--require', preload, ...process.execArgv];
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * Flags of V8 and of the whole process hold for a worker, yet are refused when handed to it. Node names them in its
+ * error; where we copied them from the process, the worker is made again without.
+ */
+function withoutRefused(execArgv: readonly string[], error: unknown, options: unknown): string[] | null {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code !== 'ERR_WORKER_INVALID_EXEC_ARGV' || (options as WorkerOptions | undefined)?.execArgv) return null;
+  const refused = message
+    .slice(message.indexOf(':') + 1)
+    .split(',')
+    .map((flag) => flag.trim());
+  const kept = execArgv.filter((flag) => !refused.includes(flag));
+  return kept.length < execArgv.length ? kept : null;
+}
+
+/** Whether this process was started with everycall as a preload, which workers then inherit. */
+export function isPreload(ownDirectory: string): boolean {
+  const flags = [...process.execArgv, process.env['NODE_OPTIONS'] ?? ''].join(' ');
+  return flags.includes('everycall/register') || flags.includes(ownDirectory);
+}

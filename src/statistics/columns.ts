@@ -1,0 +1,77 @@
+// The columns of the function table: what each is called, what it holds and how it sorts. The only list of them; the
+// table, the sort and the command line all read it.
+import { EverycallError } from '../errors.ts';
+import type { FunctionStats } from '../profile.ts';
+
+/** The clock that `avg` and `self%` refer to, and that sorts where nothing else is said. */
+export type Clock = 'wall' | 'cpu';
+export const CLOCKS: readonly Clock[] = ['wall', 'cpu'];
+
+export const COLUMN_IDS = [
+  'name',
+  'location',
+  'calls',
+  'open',
+  'selfWall',
+  'selfCpu',
+  'totalWall',
+  'totalCpu',
+  'avg',
+  'self%',
+] as const;
+export type ColumnId = (typeof COLUMN_IDS)[number];
+
+type Value = string | number | null;
+
+/** What a column sorts by; several values where the first may tie. `null` where there is nothing to show. */
+const SORT_VALUES: Record<ColumnId, (fn: FunctionStats, clock: Clock) => readonly Value[]> = {
+  name: (fn) => [fn.name.toLowerCase(), fn.name],
+  location: (fn) => [fn.file, fn.line, fn.column],
+  calls: (fn) => [fn.calls],
+  open: (fn) => [fn.open],
+  selfWall: (fn) => [fn.selfWallNs],
+  selfCpu: (fn) => [fn.selfCpuNs],
+  totalWall: (fn) => [fn.totalWallNs],
+  totalCpu: (fn) => [fn.totalCpuNs],
+  avg: (fn, clock) => [averageNs(fn, clock)],
+  'self%': (fn, clock) => [selfNs(fn, clock)],
+};
+
+/** Values to compare two functions by, most significant first. */
+export function sortValues(fn: FunctionStats, column: ColumnId, clock: Clock): readonly Value[] {
+  return SORT_VALUES[column](fn, clock);
+}
+
+/** Whether the column holds words; these sort from A to Z unless told otherwise, figures from the largest down. */
+export function isText(column: ColumnId): boolean {
+  return column === 'name' || column === 'location';
+}
+
+export function selfNs(fn: FunctionStats, clock: Clock): number | null {
+  return clock === 'wall' ? fn.selfWallNs : fn.selfCpuNs;
+}
+
+/** Total time a call, in ns; `null` without a clock, or for a function that was only open (no call begun). */
+export function averageNs(fn: FunctionStats, clock: Clock): number | null {
+  const totalNs = clock === 'wall' ? fn.totalWallNs : fn.totalCpuNs;
+  return totalNs === null || fn.calls === 0 ? null : totalNs / fn.calls;
+}
+
+/** The column of that name, in whatever case. Throws 'bad-option' listing the valid ones. */
+export function parseColumn(text: string): ColumnId {
+  const wanted = text.trim().toLowerCase();
+  const found = COLUMN_IDS.find((id) => id.toLowerCase() === wanted);
+  if (found === undefined) {
+    throw new EverycallError('bad-option', `expected a column (${COLUMN_IDS.join(', ')}), got '${text}'`);
+  }
+  return found;
+}
+
+/** Columns of a list such as `name,calls,self%`, each once. Throws 'bad-option'. */
+export function parseColumns(list: readonly string[]): readonly ColumnId[] {
+  const columns = list.map(parseColumn);
+  if (columns.length === 0) {
+    throw new EverycallError('bad-option', `expected one or more columns (${COLUMN_IDS.join(', ')}), got none`);
+  }
+  return [...new Set(columns)];
+}

@@ -1,0 +1,200 @@
+// parseCommandLine(): what belongs to everycall and what to the script; every mistake in one clear line.
+import { expect } from 'chai';
+import { OPTION_NAMES, parseCommandLine } from '../../src/cli/options.ts';
+import type { ReportCommand, RunCommand } from '../../src/cli/options.ts';
+import { nearest } from '../../src/cli/suggest.ts';
+import { USAGE } from '../../src/cli/usage.ts';
+import { EverycallError } from '../../src/errors.ts';
+import { DEFAULT_LIMIT } from '../../src/exporters/table.ts';
+import { displayWidth } from '../../src/exporters/text-width.ts';
+import { COLUMN_IDS } from '../../src/statistics/columns.ts';
+
+function run(...argv: string[]): RunCommand {
+  const command = parseCommandLine(argv);
+  expect(command.command).to.equal('run');
+  return command as RunCommand;
+}
+
+function report(...argv: string[]): ReportCommand {
+  const command = parseCommandLine(argv);
+  expect(command.command).to.equal('report');
+  return command as ReportCommand;
+}
+
+function refusal(...argv: string[]): string {
+  try {
+    parseCommandLine(argv);
+  } catch (error) {
+    expect(error).to.be.instanceOf(EverycallError);
+    expect((error as EverycallError).code).to.equal('usage');
+    expect((error as Error).message).to.not.contain('\n');
+    return (error as Error).message;
+  }
+  throw new Error('nothing was thrown');
+}
+
+describe('parseCommandLine()', () => {
+  it('runs a script with nothing but its name', () => {
+    expect(run('app.ts')).to.deep.equal({
+      command: 'run',
+      script: 'app.ts',
+      args: [],
+      precision: undefined,
+      overhead: undefined,
+      tickMs: undefined,
+      include: [],
+      exclude: [],
+      startPaused: false,
+      strict: false,
+      quiet: false,
+      table: { sort: undefined, limit: undefined, columns: undefined, clock: undefined, perThread: false },
+      raw: false,
+      output: undefined,
+    });
+    expect(run('run', 'app.ts')).to.deep.equal(run('app.ts'));
+  });
+
+  it('reads every option of run', () => {
+    const all = run(
+      ...['--sort', 'calls:asc', '--limit', '5', '--columns', 'name,calls', '--clock', 'cpu', '--per-thread', '--raw'],
+      ...['--precision', 'sampled', '--overhead', '0.1', '--tick', '2.5', '--include', 'a/**', '--include=b/**'],
+      ...['--exclude', 'c', '--start-paused', '--strict', '--quiet', '-o', 'p.json', 'app.ts'],
+    );
+    expect(all).to.deep.equal({
+      command: 'run',
+      script: 'app.ts',
+      args: [],
+      precision: 'sampled',
+      overhead: 0.1,
+      tickMs: 2.5,
+      include: ['a/**', 'b/**'],
+      exclude: ['c'],
+      startPaused: true,
+      strict: true,
+      quiet: true,
+      table: { sort: 'calls:asc', limit: 5, columns: ['name', 'calls'], clock: 'cpu', perThread: true },
+      raw: true,
+      output: { path: 'p.json', format: 'profile' },
+    });
+  });
+
+  it('leaves everything after the script to the script', () => {
+    const args = ['--sort', '-o', '--', 'run', '--unknown', '', '-h', '--help'];
+    expect(run('--limit', '3', 'app.ts', ...args)).to.deep.include({ script: 'app.ts', args });
+    expect(run('run', 'app.ts', ...args).args).to.deep.equal(args);
+    expect(run('run', '--raw', 'run', 'report')).to.deep.include({ script: 'run', args: ['report'] });
+  });
+
+  it('takes what follows -- as the script, whatever its name', () => {
+    expect(run('--', '--odd.js', '--', '-x')).to.deep.include({ script: '--odd.js', args: ['--', '-x'] });
+    expect(run('--quiet', '--', 'report', 'x')).to.deep.include({ script: 'report', args: ['x'], quiet: true });
+    expect(run('run', '--', 'app.ts')).to.deep.include({ script: 'app.ts', args: [] });
+    expect(run('--', 'app.ts', '--help').args).to.deep.equal(['--help']);
+  });
+
+  it('takes options before the name of the command too', () => {
+    expect(run('--raw', 'run', '--quiet', 'app.ts')).to.deep.include({ script: 'app.ts', raw: true, quiet: true });
+    expect(report('--raw', 'report', 'p.json')).to.deep.include({ file: 'p.json', raw: true });
+  });
+
+  it('tells a saved profile from a text by the name of the output', () => {
+    for (const path of ['p.json', 'p.json.gz', 'P.JSON.GZ']) {
+      expect(run('-o', path, 'a').output).to.deep.equal({ path, format: 'profile' });
+    }
+    for (const path of ['p.txt', 'p', 'p.json.txt', 'p.gz']) {
+      expect(run(`-o${path}`, 'a').output).to.deep.equal({ path, format: 'table' });
+    }
+  });
+
+  it('lets the last of an option given twice win', () => {
+    expect(run('--sort', 'calls', '--sort', 'name', 'a').table.sort).to.equal('name');
+    expect(run('--limit', 'all', 'a').table.limit).to.equal('all');
+  });
+
+  it('reads report with its options on either side of the file', () => {
+    const both = report('report', '--sort', 'name', 'p.json', '--limit', '2', '-o', 'p.txt');
+    expect(both).to.deep.include({ file: 'p.json', output: { path: 'p.txt', format: 'table' } });
+    expect(both.table).to.deep.include({ sort: 'name', limit: 2 });
+    expect(report('report', '--', '-p.json').file).to.equal('-p.json');
+  });
+
+  it('shows help and version before the script only', () => {
+    for (const argv of [['--help'], ['-h'], ['report', '--help'], ['--help', 'app.ts'], ['run', '-hv']]) {
+      expect(parseCommandLine(argv)).to.deep.equal({ command: 'help' });
+    }
+    expect(parseCommandLine(['-v'])).to.deep.equal({ command: 'version' });
+    expect(parseCommandLine(['--version'])).to.deep.equal({ command: 'version' });
+  });
+
+  const mistakes: [argv: string[], message: string][] = [
+    [[], "expected a script to run, got none; see 'everycall --help'"],
+    [['run', '--raw'], "expected a script to run, got none; see 'everycall --help'"],
+    [['--'], "expected a script to run, got none; see 'everycall --help'"],
+    [[''], 'expected a script to run, got an empty name'],
+    [['report'], "'report' expects one FILE, got none"],
+    [['report', 'a', 'b', 'c'], "'report' expects one FILE, got 3"],
+    [['report', '--tick', '3', 'a'], "--tick belongs to 'run'; 'report' does not take it"],
+    [['--sord', 'x', 'a'], "expected an option of everycall, got '--sord'; did you mean --sort?"],
+    [['--incldue=x', 'a'], "expected an option of everycall, got '--incldue'; did you mean --include?"],
+    [['--start', 'a'], "expected an option of everycall, got '--start'; did you mean --start-paused?"],
+    [['--bananas', 'a'], "expected an option of everycall, got '--bananas'; see 'everycall --help'"],
+    [['-x', 'a'], "expected an option of everycall, got '-x'; see 'everycall --help'"],
+    [['--__proto__', 'a'], "expected an option of everycall, got '--__proto__'; see 'everycall --help'"],
+    [['--sort'], '--sort expects a value, got none'],
+    [['-o'], '-o expects a value, got none'],
+    [['--sort', '--raw', 'a'], "--sort expects a value, got '--raw'; if that is the value, write --sort=--raw"],
+    [['--quiet=yes', 'a'], "--quiet takes no value, got 'yes'"],
+    [['--clock', 'cup', 'a'], "--clock expects one of wall, cpu, got 'cup'; did you mean cpu?"],
+    [['--clock', 'sun', 'a'], "--clock expects one of wall, cpu, got 'sun'"],
+    [
+      ['--precision', 'exat', 'a'],
+      "--precision expects one of adaptive, exact, sampled, got 'exat'; did you mean exact?",
+    ],
+    [['--limit', '0', 'a'], "--limit expects a whole number from 1, or 'all', got '0'"],
+    [['--limit', '2.5', 'a'], "--limit expects a whole number from 1, or 'all', got '2.5'"],
+    [['--limit=', 'a'], "--limit expects a whole number from 1, or 'all', got ''"],
+    [['--overhead', '0', 'a'], "--overhead expects a number above 0 and up to 1, got '0'"],
+    [['--overhead', '3%', 'a'], "--overhead expects a number above 0 and up to 1, got '3%'"],
+    [['--overhead=-1', 'a'], "--overhead expects a number above 0 and up to 1, got '-1'"],
+    [['--tick', '0x10', 'a'], "--tick expects milliseconds from 0.1 to 1000, got '0x10'"],
+    [['--tick', '1001', 'a'], "--tick expects milliseconds from 0.1 to 1000, got '1001'"],
+    [['--tick', 'Infinity', 'a'], "--tick expects milliseconds from 0.1 to 1000, got 'Infinity'"],
+    [['--include', '', 'a'], '--include expects a glob, got an empty one'],
+    [['--output=', 'a'], '--output expects the name of a file, got an empty one'],
+    [['--sort', 'time', 'a'], `--sort: expected a column (${COLUMN_IDS.join(', ')}), got 'time'`],
+    [['--sort', 'calls:up', 'a'], "--sort: expected the order asc or desc after 'calls:', got 'up'"],
+    [['--columns', 'name,,calls', 'a'], `--columns: expected a column (${COLUMN_IDS.join(', ')}), got ''`],
+  ];
+  for (const [argv, message] of mistakes) {
+    it(`refuses '${argv.join(' ')}'`, () => expect(refusal(...argv)).to.equal(message));
+  }
+
+  it('does not change the arguments it is given', () => {
+    const argv = Object.freeze(['--raw', 'a', '-x']);
+    expect(run(...argv).args).to.deep.equal(['-x']);
+    expect(parseCommandLine(argv)).to.deep.include({ script: 'a' });
+  });
+});
+
+describe('nearest()', () => {
+  it('finds a name that differs by a slip of the finger', () => {
+    expect(nearest('lmit', ['limit', 'list'])).to.equal('limit');
+    expect(nearest('perthread', OPTION_NAMES)).to.equal('per-thread');
+    expect(nearest('zzz', OPTION_NAMES)).to.equal(undefined);
+  });
+});
+
+describe('USAGE', () => {
+  it('fits 80 columns and ends with a newline', () => {
+    for (const line of USAGE.split('\n')) expect(displayWidth(line), line).to.be.at.most(80);
+    expect(USAGE.endsWith('\n')).to.equal(true);
+  });
+
+  it('tells every option and every column, and no option that is none', () => {
+    const told = new Set([...USAGE.matchAll(/--([a-z][a-z-]*)/g)].map(([, name]) => name));
+    told.delete('port'); // of the script in an example
+    expect([...told].sort()).to.deep.equal([...OPTION_NAMES].sort());
+    for (const column of COLUMN_IDS) expect(USAGE).to.match(new RegExp(`^  ${column} +\\S`, 'm'));
+    expect(USAGE).to.contain(`Default ${DEFAULT_LIMIT}`);
+  });
+});

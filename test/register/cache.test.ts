@@ -1,0 +1,150 @@
+import { expect } from 'chai';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { cacheKey, openCache } from '../../src/register/cache.ts';
+import type { Compiled } from '../../src/register/cache.ts';
+import { PRELOADS, projects } from './programs.ts';
+
+const entry = (code: string): Compiled => ({ code, format: 'module' });
+
+describe('openCache()', () => {
+  let directory: string;
+  beforeEach(() => (directory = mkdtempSync(join(tmpdir(), 'everycall-cache-test-'))));
+  afterEach(() => rmSync(directory, { recursive: true, force: true }));
+  const key = cacheKey(['a']);
+  const open = (maxBytes?: number) => openCache(directory, '/', maxBytes);
+
+  it('gives back what was written, to another process too', () => {
+    open().write(key, entry('const ü = "\u2028\\n";\n'));
+    expect(open().read(key)).to.deep.equal(entry('const ü = "\u2028\\n";\n'));
+    expect(readdirSync(directory)).to.deep.equal([key]); // nothing half written is left
+  });
+
+  it('knows nothing of what was never written', () => {
+    expect(open().read(key)).to.equal(null);
+  });
+
+  it('tells keys apart by where their parts end', () => {
+    expect(cacheKey(['ab', 'c'])).not.to.equal(cacheKey(['a', 'bc']));
+  });
+
+  it('ignores an entry that was cut, changed or is something else, and replaces it', () => {
+    open().write(key, entry('let a = 1;'));
+    const whole = readFileSync(join(directory, key), 'utf8');
+    const damaged = [
+      whole.slice(0, -1),
+      whole.replace('a = 1', 'a = 2'),
+      whole.replace(' module', ' commonjs'),
+      '',
+      'x',
+      '\n',
+    ];
+    for (const text of damaged) {
+      writeFileSync(join(directory, key), text);
+      expect(open().read(key), JSON.stringify(text)).to.equal(null);
+      open().write(key, entry('let a = 1;'));
+      expect(open().read(key)).to.deep.equal(entry('let a = 1;'));
+    }
+  });
+
+  it('removes the oldest when it has grown past its bound, and nothing that is not its own', () => {
+    writeFileSync(join(directory, 'notes.txt'), 'x'.repeat(10_000));
+    const keys = ['1', '2', '3', '4'].map((part) => cacheKey([part]));
+    keys.forEach((each, i) => {
+      open(3000).write(each, entry('x'.repeat(900)));
+      if (i < 3) utimesSync(join(directory, each), i + 1, i + 1);
+    });
+    expect(keys.map((each) => existsSync(join(directory, each)))).to.deep.equal([false, false, true, true]);
+    expect(existsSync(join(directory, 'notes.txt'))).to.equal(true);
+  });
+
+  it('is silent where nothing can be written or a file stands in the way', () => {
+    const blocked = join(directory, 'file');
+    writeFileSync(blocked, '');
+    for (const place of [blocked, join(blocked, 'below')]) {
+      const cache = openCache(place, '/');
+      cache.write(key, entry('x'));
+      expect(cache.read(key)).to.equal(null);
+    }
+    mkdirSync(join(directory, key));
+    open().write(key, entry('x'));
+    expect(open().read(key)).to.equal(null);
+    expect(readdirSync(directory).sort()).to.deep.equal([key, 'file'].sort());
+  });
+
+  it('does nothing when it is off', () => {
+    const cache = openCache('off', directory);
+    cache.write(key, entry('x'));
+    expect(cache.read(key)).to.equal(null);
+  });
+
+  it('lies in the node_modules of the package around, and never makes one', () => {
+    writeFileSync(join(directory, 'package.json'), '{}');
+    mkdirSync(join(directory, 'node_modules'));
+    mkdirSync(join(directory, 'deep'));
+    openCache(undefined, join(directory, 'deep')).write(key, entry('x'));
+    expect(existsSync(join(directory, 'node_modules', '.cache', 'everycall', key))).to.equal(true);
+    rmSync(join(directory, 'node_modules'), { recursive: true });
+    openCache(undefined, directory).write(key, entry('x'));
+    expect(existsSync(join(directory, 'node_modules'))).to.equal(false);
+  });
+});
+
+for (const [how, preload] of PRELOADS) {
+  describe(`the transform cache by ${how}`, () => {
+    const project = projects();
+    const files = {
+      'main.mjs': `import { part } from './part.cjs'; console.log(part(1), Object.keys(process.moduleLoadList ?? {}).length >= 0);`,
+      'part.cjs': `exports.part = function part(x) { return x; };`,
+    };
+
+    it('serves the second run, and not another content or other options', async () => {
+      const program = project(files);
+      const env = { EVERYCALL_CACHE: program.path('cache') };
+      const entries = (): number => readdirSync(program.path('cache')).length;
+      await program.record(preload, ['main.mjs'], { env });
+      const first = entries();
+      const age = statSync(program.path('cache')).mtimeMs;
+      const again = await program.record(preload, ['main.mjs'], { env });
+      expect(again.calls).to.include({ 'part.cjs:part': 1 });
+      expect(entries()).to.equal(first);
+      expect(statSync(program.path('cache')).mtimeMs).to.equal(age);
+      program.write('part.cjs', `exports.part = function changed(x) { return x + 1; };`);
+      const changed = await program.record(preload, ['main.mjs'], { env });
+      expect(changed.calls).to.include({ 'part.cjs:changed': 1 });
+      expect(changed.stdout).to.match(/^2 /);
+      expect(entries()).to.equal(first + 1);
+    });
+
+    it('may be damaged', async () => {
+      const program = project(files);
+      const env = { EVERYCALL_CACHE: program.path('cache') };
+      await program.record(preload, ['main.mjs'], { env });
+      for (const name of readdirSync(program.path('cache')))
+        writeFileSync(program.path(`cache/${name}`), 'garbage\ngarbage');
+      const { calls, stderr } = await program.record(preload, ['main.mjs'], { env });
+      expect(stderr).to.equal('');
+      expect(calls).to.include({ 'part.cjs:part': 1 });
+    });
+
+    it('spares the second run from loading Babel', async () => {
+      const program = project({
+        'main.cjs': `console.log(Object.keys(require.cache).some((f) => f.includes('@babel')));`,
+      });
+      const env = { EVERYCALL_CACHE: program.path('cache') };
+      expect((await program.record(preload, ['main.cjs'], { env })).stdout).to.equal('true\n');
+      expect((await program.record(preload, ['main.cjs'], { env })).stdout).to.equal('false\n');
+    });
+  });
+}

@@ -1,0 +1,66 @@
+import { expect } from 'chai';
+import { PRELOADS, projects } from './programs.ts';
+
+/** Valid for V8 in every version there is, but not for Babel: a feature that V8 has had from the start. */
+const UNKNOWN_TO_BABEL = `exports.f = function f() { return 1; };\n\n  %DebugPrint;`;
+const STRICT = { EVERYCALL_REGISTER: '{"strict":true}' };
+
+for (const [how, preload] of PRELOADS) {
+  describe(`a file that cannot be parsed, by ${how}`, () => {
+    const project = projects();
+
+    it('runs uninstrumented, with one warning that names place and reason', async () => {
+      const program = project({
+        'main.cjs': `const { f } = require('./odd.js'); delete require.cache[require.resolve('./odd.js')]; require('./odd.js'); console.log(f());`,
+        'odd.js': UNKNOWN_TO_BABEL.replace('%DebugPrint', '%DebugPrint(1)'),
+      });
+      const { code, stdout, stderr } = await program.node([...preload, '--allow-natives-syntax', 'main.cjs']);
+      expect({ code, last: stdout.trim().split('\n').at(-1) }).to.deep.equal({ code: 0, last: '1' });
+      const warnings = stderr.split('\n').filter((line) => line.includes('everycall'));
+      expect(warnings).to.have.length(1);
+      expect(warnings[0]).to.match(/^everycall: odd\.js:3:3 left uninstrumented: \S/);
+    });
+
+    it('is an error when strict, which names the same', async () => {
+      const program = project({ 'main.cjs': `require('./odd.js');`, 'odd.js': UNKNOWN_TO_BABEL });
+      const { code, stderr } = await program.node([...preload, 'main.cjs'], { env: STRICT });
+      expect(code).to.equal(1);
+      expect(stderr).to.match(/EverycallError.*odd\.js:3:3 cannot be instrumented: \S/);
+    });
+
+    it('fails as it would without us, if Node cannot parse it either', async () => {
+      const program = project({ 'main.cjs': `let x = ;` });
+      const plain = await program.node(['main.cjs']);
+      const { code, stderr } = await program.node([...preload, 'main.cjs']);
+      expect(code).to.equal(plain.code).and.to.equal(1);
+      expect(stderr).to.contain("SyntaxError: Unexpected token ';'");
+    });
+
+    it('is an error that names place and reason, if it is TypeScript', async () => {
+      const program = project({ 'main.ts': `const a: number = 1;\nlet b: = 2;` });
+      const { code, stderr } = await program.node([...preload, 'main.ts']);
+      expect(code).to.equal(1);
+      expect(stderr).to.match(/SyntaxError.*: main\.ts:2:8 cannot be compiled: \S/);
+    });
+
+    it('is an error that says so, if it holds JSX', async () => {
+      const program = project({ 'main.tsx': `const a: number = 1;\nconst b = <p>{a}</p>;` });
+      const { code, stderr } = await program.node([...preload, 'main.tsx']);
+      expect(code).to.equal(1);
+      expect(stderr).to.match(/SyntaxError.*: main\.tsx:2:11 cannot be compiled: JSX/);
+    });
+  });
+
+  describe(`EVERYCALL_REGISTER by ${how}`, () => {
+    const project = projects();
+
+    it('is refused in one line that says what was expected and what came', async () => {
+      const program = project({ 'main.cjs': '' });
+      const { code, stderr } = await program.node([...preload, 'main.cjs'], {
+        env: { EVERYCALL_REGISTER: '{"includes":["x"]}' },
+      });
+      expect(code).to.equal(1);
+      expect(stderr).to.contain('expected one of include, exclude, root, strict, cache, progress, got "includes"');
+    });
+  });
+}

@@ -1,0 +1,145 @@
+// The programs that the thread tests run in real workers. What is "instrumented" is written out by hand, in the exact
+// shape the transform gives it.
+import { parentPort, workerData } from 'node:worker_threads';
+import { locked, type Arena } from '../../runtime/arena.ts';
+import { sharedNowNs, systemClock } from '../../runtime/clock.ts';
+import { threadRuntime } from '../../runtime/instance.ts';
+
+interface Given {
+  readonly program: string;
+  readonly arena: Arena;
+  readonly flags: Int32Array;
+  readonly owner: number;
+  readonly counter: number;
+  readonly rounds: number;
+  readonly cpuMs: number;
+}
+
+const given = workerData as Given;
+const { flags } = given;
+
+/** This thread's hooks and four sites. */
+function instrumentation() {
+  const runtime = threadRuntime();
+  const sites = ['work', 'leaf', 'burn', 'sleep'].map((name, i) => [name, 1, i + 1, 0]);
+  const base = runtime.register('worker.js', '', sites.length, JSON.stringify({ sites, left: [] }));
+  return { runtime, base, ...runtime };
+}
+
+function signal(index: number): void {
+  Atomics.store(flags, index, 1);
+  Atomics.notify(flags, index);
+}
+
+const programs: Record<string, () => unknown> = {
+  /** Plain increments under the arena's lock. */
+  lock() {
+    const { arena, owner, counter, rounds } = given;
+    const pass = () => {
+      arena.I[counter] = arena.I[counter] + 1;
+    };
+    for (let i = 0; i < rounds; i++) locked(arena, owner, pass);
+  },
+
+  /** Burns CPU time without any hooks. */
+  burnOnly() {
+    const { cpuNs } = systemClock(sharedNowNs());
+    const start = cpuNs!();
+    while (cpuNs!() - start < given.cpuMs * 1e6);
+    return { cpuMs: (cpuNs!() - start) / 1e6 };
+  },
+
+  /** Calls without end. */
+  loop() {
+    const { state, enter, exit, base } = instrumentation();
+    function leaf(): void {
+      const handle = state[0] === 0 ? 0 : enter(base + 32);
+      try {
+        return;
+      } finally {
+        if (handle !== 0) exit(handle);
+      }
+    }
+    function work(): void {
+      const handle = state[0] === 0 ? 0 : enter(base);
+      try {
+        leaf();
+        leaf();
+      } finally {
+        if (handle !== 0) exit(handle);
+      }
+    }
+    signal(1);
+    for (;;) work();
+  },
+
+  /** Optimised while stopped, the leaf inlined: nothing but the test of the tick word is left in the loop. */
+  hot() {
+    const { state, enter, exit, base } = instrumentation();
+    function leaf(): void {
+      const handle = state[0] === 0 ? 0 : enter(base + 32);
+      try {
+        return;
+      } finally {
+        if (handle !== 0) exit(handle);
+      }
+    }
+    for (let round = 0; round < 50; round++) for (let i = 0; i < 100_000; i++) leaf();
+    signal(1);
+    for (;;) leaf();
+  },
+
+  /** One call that never ends and makes no further calls. */
+  stuck() {
+    const { state, enter, base } = instrumentation();
+    Atomics.wait(flags, 0, 0);
+    if (state[0] !== 0) enter(base);
+    signal(1);
+    for (;;);
+  },
+
+  /** Starts, calls, stops: while the main thread is blocked. */
+  startAndStop() {
+    const { runtime, state, enter, exit, base } = instrumentation();
+    runtime.start({ precision: 'sampled', overhead: 0.03, tickMs: 1, onlyThread: null });
+    for (let i = 0; i < 1000; i++) {
+      const handle = state[0] === 0 ? 0 : enter(base);
+      if (handle !== 0) exit(handle);
+    }
+    runtime.stop();
+    for (let i = 0; i < 1000; i++) {
+      const handle = state[0] === 0 ? 0 : enter(base);
+      if (handle !== 0) exit(handle);
+    }
+    signal(1);
+    Atomics.wait(flags, 0, 0);
+  },
+
+  /** Burns CPU time inside one call. Answers with what its own clock says of it. */
+  burn() {
+    const { state, enter, exit, base, runtime } = instrumentation();
+    const cpuNs = runtime.clock.cpuNs!;
+    Atomics.wait(flags, 0, 0);
+    const start = cpuNs();
+    const handle = state[0] === 0 ? 0 : enter(base + 64);
+    while (cpuNs() - start < given.cpuMs * 1e6);
+    const spentNs = cpuNs() - start;
+    if (handle !== 0) exit(handle);
+    return { spentNs };
+  },
+
+  /** Sleeps 50 ms twenty times, each in a call of its own. */
+  sleeper() {
+    const { state, enter, exit, base } = instrumentation();
+    Atomics.wait(flags, 0, 0);
+    for (let i = 0; i < 20; i++) {
+      const handle = state[0] === 0 ? 0 : enter(base + 96);
+      Atomics.wait(flags, 5, 0, 50);
+      if (handle !== 0) exit(handle);
+    }
+    return true;
+  },
+};
+
+const answer = programs[given.program]();
+if (answer !== undefined) parentPort!.postMessage(answer);
