@@ -1,23 +1,13 @@
-// The hot file: what runs at the start and the end of every instrumented function. No allocation, closure, string, log,
-// throw or unbounded loop in hotHooks(); views, addresses and clocks are captured once per thread.
-//
-// The shadow stack grows upwards; a frame is [fn, edge, startWallNs, startCpuNs], fn and edge being addresses of rows.
-//
-//     stack                                   sp
-//       │                                      │
-//       ▼                                      ▼
-//     [root] [main] [parse] [token] … [skip] [read]      enter: push, return the sp before
-//                                                        exit(h): sp = h, whatever is above it
-//
-// A handle is the address of the caller's frame, so a lost exit heals at the next one. Frames that are open when a
-// session ends or the figures are cleared are turned into root frames ("buried"): their exits stay harmless, and what
-// they call later has the root as its caller.
+// A thread's hooks: the slow path around hot.ts, which charges time and follows start, stop and clear.
 //
 // Two regimes charge time, per thread:
 //   sampled  an event only compares the tick word with the last one seen; if it moved, what elapsed is charged to the
 //            stack as it was before the event: self to the top, total once to every distinct row. O(depth) a tick.
 //   exact    `seen` is NEVER_SEEN, so every event comes to the slow path and reads the clock: self to the top, total
 //            when the outermost activation of a row ends. O(1) an event.
+//
+// Frames that are open when a session ends or the figures are cleared are turned into root frames ("buried"): their exits
+// stay harmless, and what they call later has the root as its caller.
 import type { Arena } from './arena.ts';
 import { NOT_ENTERED, STOPPED, TICK } from './contract.ts';
 import type { Clock } from './clock.ts';
@@ -25,7 +15,6 @@ import {
   ADAPTIVE,
   CONTROL,
   EDGE,
-  EDGE_CACHE_WORDS,
   EXACT_ONLY,
   FRAME,
   FUNCTION,
@@ -47,12 +36,9 @@ import {
   TICKER_NONE,
 } from './layout.ts';
 import { resetFigures } from './figures.ts';
+import { edgeCache, exactHooks, hotHooks } from './hot.ts';
 import { rowOf } from './table.ts';
 
-/** In the exact regime the CPU clock is read again when the last reading is older than this; between, wall stands in. */
-const CPU_READING_LASTS_NS = 20_000;
-/** Leaves as many bits of a hash as number the entries of a slab's edge cache. */
-const EDGE_CACHE_SHIFT = 32 - Math.log2(EDGE_CACHE_WORDS);
 /** Adaptive: ticks between attempts at the exact regime double up to this while they fail. */
 const LONGEST_PROBE_WAIT = 32;
 /** Adaptive: unspent budget is kept for at most this long. */
@@ -66,163 +52,6 @@ const EVENTS_BETWEEN_COUNTS = 1024;
 /** Depth of the root's own edge: so many buried frames may end without it reaching 0. */
 const ROOT_DEPTH = 1 << 29;
 
-// ── hot ────────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-/**
- * The sampled regime's enter and exit, small enough for V8 to inline both into the functions they are called from.
- * What they use comes in as parameters, which unlike captured constants need no check for being initialised; columns
- * are literals for the same reason, and test/runtime/layout.test.ts compares them with the layout:
- *   fn + 0 lastEdge, fn + 1 depth; edge + 0 caller, (edge >> 1) + 2 calls, + 3 recursiveCalls; frame: 6 words, fn, edge.
- */
-function hotHooks(
-  I: Int32Array,
-  F: Float64Array,
-  SEEN: number,
-  SP: number,
-  STACK_END: number,
-  enterSlowly: (fn: number) => number,
-  exitSlowly: (handle: number) => void,
-  edgeTo: (fn: number, caller: number) => number,
-  countOnly: (fn: number) => number,
-) {
-  function enter(fn: number): number {
-    if (I[0] !== I[SEEN]) {
-      const handled = enterSlowly(fn);
-      if (handled >= 0) return handled;
-    }
-    const sp = I[SP];
-    let edge = I[fn];
-    if (I[edge] !== I[sp]) edge = edgeTo(fn, I[sp]);
-    const top = sp + 6;
-    if (top >= STACK_END || edge === 0) return countOnly(fn);
-    F[(edge >> 1) + 2]++;
-    if (I[fn + 1]++ !== 0) F[(edge >> 1) + 3]++;
-    I[top] = fn;
-    I[top + 1] = edge;
-    I[SP] = top;
-    return sp;
-  }
-
-  function exit(handle: number): void {
-    const sp = I[SP];
-    if (I[0] !== I[SEEN] || sp - 6 !== handle) exitSlowly(handle);
-    else {
-      I[I[sp] + 1]--;
-      I[SP] = handle;
-    }
-  }
-
-  return { enter, exit };
-}
-
-// ── warm: when a function's caller is another one than last time (every fifth call of a parser) ──────────────────────
-
-/**
- * The edge from `caller` to `fn`, by way of a direct-mapped cache in front of the table, and made the function's
- * `lastEdge`. Columns: edge + 0 caller, + 1 callee; fn + 0 lastEdge.
- */
-function edgeCache(I: Int32Array, CACHE: number, findEdge: (fn: number, caller: number) => number) {
-  return (fn: number, caller: number): number => {
-    const at = CACHE + ((Math.imul(caller, 0x9e3779b1) ^ Math.imul(fn, 0x85ebca6b)) >>> EDGE_CACHE_SHIFT);
-    let edge = I[at];
-    if (I[edge] !== caller || I[edge + 1] !== fn) {
-      edge = findEdge(fn, caller);
-      if (edge === 0) return 0;
-      I[at] = edge;
-    }
-    I[fn] = edge;
-    return edge;
-  };
-}
-
-// ── warm: every event in the exact regime ──────────────────────────────────────────────────────────────────────────
-
-/**
- * The exact regime's enter, exit and charge. Literals and parameters for the same reason as above; further columns:
- *   edge + 2 depth, (edge >> 1) + 4 … 7 self and total, wall and CPU; (fn >> 1) + 2, 3 total wall and CPU;
- *   (frame >> 1) + 1, 2 start wall and CPU; TIMES + 0 lastWallNs, 1 lastCpuNs, 2 trueCpuNs, 3 trueCpuWallNs.
- */
-function exactHooks(
-  I: Int32Array,
-  F: Float64Array,
-  SP: number,
-  SEQUENCE: number,
-  TIMES: number,
-  STACK_END: number,
-  wallNs: () => number,
-  cpuNs: (() => number) | null,
-  edgeTo: (fn: number, caller: number) => number,
-  countOnly: (fn: number) => number,
-) {
-  /** Charges what elapsed to the top frame's self time and returns the wall time. */
-  function charge(): number {
-    const lastWall = F[TIMES];
-    const lastCpu = F[TIMES + 1];
-    let wall = wallNs();
-    if (!(wall > lastWall && wall < Infinity)) wall = lastWall; // a clock that goes back or gives NaN stands still
-    let cpu = lastCpu;
-    if (cpuNs !== null) {
-      // Between two readings of the CPU clock the wall stands in; the error ends with the next reading.
-      const sinceReading = wall - F[TIMES + 3];
-      if (sinceReading < CPU_READING_LASTS_NS) cpu = F[TIMES + 2] + sinceReading;
-      else {
-        cpu = cpuNs();
-        F[TIMES + 2] = cpu;
-        F[TIMES + 3] = wall;
-      }
-      if (!(cpu > lastCpu && cpu < Infinity)) cpu = lastCpu;
-    }
-    const edge = I[I[SP] + 1] >> 1;
-    F[edge + 4] += wall - lastWall;
-    F[edge + 5] += cpu - lastCpu;
-    F[TIMES] = wall;
-    F[TIMES + 1] = cpu;
-    return wall;
-  }
-
-  function enterExact(fn: number): number {
-    const sp = I[SP];
-    let edge = I[fn];
-    if (I[edge] !== I[sp]) edge = edgeTo(fn, I[sp]);
-    const top = sp + 6;
-    if (top >= STACK_END || edge === 0) return countOnly(fn);
-    const sequence = I[SEQUENCE];
-    I[SEQUENCE] = sequence + 1;
-    F[(edge >> 1) + 2]++;
-    if (I[fn + 1]++ !== 0) F[(edge >> 1) + 3]++;
-    I[edge + 2]++;
-    I[top] = fn;
-    I[top + 1] = edge;
-    F[(top >> 1) + 1] = F[TIMES];
-    F[(top >> 1) + 2] = F[TIMES + 1];
-    I[SP] = top;
-    I[SEQUENCE] = sequence + 2;
-    return sp;
-  }
-
-  /** Takes the top frame off; charges the totals of rows whose outermost activation it was. */
-  function popExact(sp: number): void {
-    const fn = I[sp];
-    const edge = I[sp + 1];
-    const sequence = I[SEQUENCE];
-    I[SEQUENCE] = sequence + 1;
-    const wall = F[TIMES] - F[(sp >> 1) + 1];
-    const cpu = F[TIMES + 1] - F[(sp >> 1) + 2];
-    if (--I[edge + 2] === 0) {
-      F[(edge >> 1) + 6] += wall;
-      F[(edge >> 1) + 7] += cpu;
-    }
-    if (--I[fn + 1] === 0) {
-      F[(fn >> 1) + 2] += wall;
-      F[(fn >> 1) + 3] += cpu;
-    }
-    I[SP] = sp - 6;
-    I[SEQUENCE] = sequence + 2;
-  }
-
-  return { charge, enterExact, popExact };
-}
-
 /** One thread's hooks, and what the rest of the runtime needs of the thread. */
 export interface ThreadHooks {
   enter(fn: number): number;
@@ -230,6 +59,8 @@ export interface ThreadHooks {
   enterModule(fn: number): number;
   /** Charges what has elapsed and catches up with starts, stops and clears, as an event would. */
   settle(): void;
+  /** Runs work of the profiler itself, whose time is charged to nobody. Passes result and errors through. */
+  withoutCharge<T>(work: () => T): T;
 }
 
 export interface ThreadHost {
@@ -561,6 +392,26 @@ export function createHooks(arena: Arena, slab: number, clock: Clock, host: Thre
     F[LAST_SAMPLE_CPU] = F[LAST_CPU];
   }
 
+  function withoutCharge<T>(work: () => T): T {
+    settle();
+    const beforeWall = F[LAST_WALL];
+    const beforeCpu = F[LAST_CPU];
+    try {
+      return work();
+    } finally {
+      if (I[REGIME] !== REGIME_OFF) {
+        readClocks();
+        const wall = F[LAST_WALL] - beforeWall;
+        const cpu = F[LAST_CPU] - beforeCpu;
+        // Activations that are open in the exact regime are timed from their start: that moves, too.
+        for (let at = STACK; at <= I[SP]; at += FRAME_WORDS) {
+          F[(at >> 1) + FRAME.startWallNs] += wall;
+          F[(at >> 1) + FRAME.startCpuNs] += cpu;
+        }
+      }
+    }
+  }
+
   /** Turns every frame into a root frame. */
   function buryStack(): void {
     const sp = I[SP];
@@ -601,5 +452,5 @@ export function createHooks(arena: Arena, slab: number, clock: Clock, host: Thre
     if (I[SP] !== STACK) exit(STACK);
   }
 
-  return { enter, exit, enterModule, settle };
+  return { enter, exit, enterModule, settle, withoutCharge };
 }

@@ -5,7 +5,7 @@ import { type Clock, INJECTED } from './clock.ts';
 import { CONTRACT_VERSION, type Hooks, NOT_ENTERED } from './contract.ts';
 import { clearFigures, isRunning, type SessionOptions, startSession, stopSession } from './control.ts';
 import { addBlock, blocksByFile } from './figures.ts';
-import { createHooks } from './hooks.ts';
+import { createHooks, type ThreadHooks } from './hooks.ts';
 import { CONTROL, FILE, SLAB } from './layout.ts';
 import { registerFile } from './registry.ts';
 import { claimSlab, endSlab, endThread, type ThreadIdentity } from './slab.ts';
@@ -31,13 +31,31 @@ export interface Runtime extends Hooks {
   isRunning(): boolean;
   /** Charges what has elapsed on this thread, as an event would. */
   settle(): void;
+  /** Runs work of the profiler itself, whose time is charged to nobody. */
+  withoutCharge<T>(work: () => T): T;
   /** Moves the tick word on by one: for those who bring their own clock and have no ticker. */
   tick(): void;
   /** Marks this thread as ended. Its figures stay readable. */
   end(): void;
-  /** Marks a worker that was terminated as ended. */
-  endThread(threadId: number): void;
+  /** Takes note of a worker started by this thread, which cannot tell its own end when it is terminated. */
+  watchWorker(worker: WatchedWorker): void;
+  /** Marks those of the watched workers as ended that are no more. */
+  endTerminated(): void;
 }
+
+/** A Worker of node:worker_threads: its `threadId` is -1 once it has ended. */
+export interface WatchedWorker {
+  readonly threadId: number;
+}
+
+/** The hooks of a thread that found no slab. */
+const INERT: ThreadHooks = {
+  enter: () => NOT_ENTERED,
+  exit: () => {},
+  enterModule: () => NOT_ENTERED,
+  settle: () => {},
+  withoutCharge: (work) => work(),
+};
 
 export interface AttachOptions {
   readonly clock: Clock;
@@ -57,13 +75,13 @@ export function attachRuntime(arena: Arena, { clock, thread, ticker, queueMicrot
   const bases = slab === 0 ? new Map<number, number>() : blocksByFile(arena, slab);
   const hooks =
     slab === 0
-      ? { enter: () => NOT_ENTERED, exit: () => {}, enterModule: () => NOT_ENTERED, settle: () => {} }
+      ? INERT
       : createHooks(arena, slab, clock, {
           wakeTicker: () => ticker && wakeTicker(arena, owner),
           exactEventCostNs: () => F[CONTROL.exactEventCostNs] || 50,
           queueMicrotask,
         });
-  const { enter, exit, enterModule, settle } = hooks;
+  const { enter, exit, enterModule, settle, withoutCharge } = hooks;
 
   function baseOf(file: string, hash: string, count: number, table: string): number {
     const record = registerFile(arena, owner, file, hash, count, table);
@@ -81,6 +99,15 @@ export function attachRuntime(arena: Arena, { clock, thread, ticker, queueMicrot
     const { exactInnerNs, exactOuterNs, sampledInnerNs, sampledOuterNs } = CONTROL;
     const added = F[exactInnerNs] + F[exactOuterNs] - F[sampledInnerNs] - F[sampledOuterNs];
     F[CONTROL.exactEventCostNs] = Math.max(20, added / 2);
+  }
+
+  const workers = new Map<number, WeakRef<WatchedWorker>>();
+  function endTerminated(): void {
+    for (const [threadId, worker] of workers) {
+      if ((worker.deref()?.threadId ?? -1) !== -1) continue; // a running worker is never collected
+      workers.delete(threadId);
+      endThread(arena, owner, threadId);
+    }
   }
 
   return {
@@ -117,11 +144,16 @@ export function attachRuntime(arena: Arena, { clock, thread, ticker, queueMicrot
     },
     isRunning: () => isRunning(arena),
     settle,
+    withoutCharge,
     tick: () => advanceTick(I),
     end() {
       settle();
       if (slab !== 0) endSlab(arena, owner, slab);
     },
-    endThread: (threadId) => endThread(arena, owner, threadId),
+    watchWorker(worker) {
+      endTerminated();
+      workers.set(worker.threadId, new WeakRef(worker));
+    },
+    endTerminated,
   };
 }

@@ -48,6 +48,7 @@ export interface SnapshotOptions {
 export function takeSnapshot(runtime: Runtime, options: SnapshotOptions = {}): Statistics {
   const { arena, clock } = runtime;
   const { I, F } = arena;
+  runtime.endTerminated();
   const nowNs = clock.wallNs();
   const hasCpu = clock.cpuName !== null;
   const slabs = slabsOf(arena).filter(

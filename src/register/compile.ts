@@ -47,9 +47,14 @@ export function compile(input: CompileInput): Compiled {
     const options: Babel.TransformOptions = {
       ...shared,
       presets: [
-        [requireOwn('@babel/preset-typescript'), { allExtensions: true, isTSX: /\.tsx$/.test(input.filename) }],
+        [
+          requireOwn('@babel/preset-typescript'),
+          { allExtensions: true, allowDeclareFields: true, isTSX: /\.tsx$/.test(input.filename) },
+        ],
       ],
-      plugins: toCommonJs ? [[requireOwn(commonJsPlugin()), { allowTopLevelThis: true }]] : [],
+      plugins: toCommonJs
+        ? [[requireOwn('@babel/plugin-transform-modules-commonjs'), { allowTopLevelThis: true }]]
+        : [],
       inputSourceMap: false as unknown as undefined,
       ast: true,
       code: false,
@@ -84,12 +89,6 @@ function refuseJsx({ types }: typeof Babel, ast: Babel.types.Node): void {
 function loadPlugin(): Babel.PluginTarget {
   const loaded = requireOwn(PLUGIN_FILE) as { default?: Babel.PluginTarget };
   return loaded.default ?? (loaded as Babel.PluginTarget);
-}
-
-/** Comes with the TypeScript preset, which uses it for .cts files. */
-function commonJsPlugin(): string {
-  const preset = requireOwn.resolve('@babel/preset-typescript');
-  return requireOwn.resolve('@babel/plugin-transform-modules-commonjs', { paths: [preset] });
 }
 
 /** The original's text is left out where the file itself is the original: whoever reads the map finds it on disk. */

@@ -1,8 +1,9 @@
 // Puts the hooks into this thread, once, whichever way and however often it is asked: by `--import`, by `-r`, by an
 // `import` in the code, or by the command line.
 import module from 'node:module';
+import { threadRuntime } from '../../runtime/instance.ts';
 import { installGlobal } from '../global.ts';
-import { createInstrumenter } from './instrumenter.ts';
+import { createInstrumenter, type Instrumenter } from './instrumenter.ts';
 import { createLoadHooks } from './load-hooks.ts';
 import { DIST_DIRECTORY, LOADER_URL, REGISTER_FILE } from './package-root.ts';
 import { hookRequire } from './require-hook.ts';
@@ -20,14 +21,14 @@ export function install(given?: RegisterSettings): void {
   Object.defineProperty(globalThis, INSTALLED, { value: true });
   shareSettings(settings);
   installGlobal();
-  hookModules(settings);
-  hookWorkers(REGISTER_FILE, isPreload(DIST_DIRECTORY));
+  const { withoutCharge, watchWorker } = threadRuntime();
+  hookModules(createInstrumenter(settings, withoutCharge), settings);
+  hookWorkers(REGISTER_FILE, isPreload(DIST_DIRECTORY), watchWorker);
 }
 
 type HooksOfNode = { registerHooks?: (hooks: object) => void };
 
-function hookModules(settings: FullSettings): void {
-  const instrumenter = createInstrumenter(settings);
+function hookModules(instrumenter: Instrumenter, settings: FullSettings): void {
   const { registerHooks } = module as unknown as HooksOfNode;
   if (typeof registerHooks === 'function') {
     registerHooks(createLoadHooks(instrumenter));

@@ -2,32 +2,37 @@
 // class it knows: a proxy with one trap, so name, length, prototype, `instanceof` and subclasses stay as they are.
 import { syncBuiltinESMExports } from 'node:module';
 import workerThreads from 'node:worker_threads';
-import type { WorkerOptions } from 'node:worker_threads';
+import type { Worker, WorkerOptions } from 'node:worker_threads';
 
 type WorkerClass = typeof workerThreads.Worker;
 
 /**
  * @param preload absolute path for `--require`
  * @param inherits whether workers without `execArgv` of their own get the preload already, as this process was started so
+ * @param onMade is told of every worker
  */
-export function hookWorkers(preload: string, inherits: boolean): void {
+export function hookWorkers(preload: string, inherits: boolean, onMade: (worker: Worker) => void): void {
   const Original = workerThreads.Worker;
   const Hooked: WorkerClass = new Proxy(Original, {
     construct(target, args: unknown[], newTarget) {
-      const made = newTarget === Hooked ? target : newTarget;
-      let execArgv = execArgvToAdd(args[1], preload, inherits);
-      while (execArgv !== null) {
-        const options = { ...(args[1] as WorkerOptions | undefined), execArgv };
-        try {
-          return Reflect.construct(target, [args[0], options, ...args.slice(2)], made) as object;
-        } catch (error) {
-          execArgv = withoutRefused(execArgv, error, args[1]);
-        }
-      }
-      // Nothing to add, or ours did not work: made as the program asked, it throws what the program is to see.
-      return Reflect.construct(target, args, made) as object;
+      const worker = construct(target, args, newTarget === Hooked ? target : newTarget);
+      onMade(worker);
+      return worker;
     },
   });
+  function construct(target: WorkerClass, args: unknown[], made: NewableFunction): Worker {
+    let execArgv = execArgvToAdd(args[1], preload, inherits);
+    while (execArgv !== null) {
+      const options = { ...(args[1] as WorkerOptions | undefined), execArgv };
+      try {
+        return Reflect.construct(target, [args[0], options, ...args.slice(2)], made) as Worker;
+      } catch (error) {
+        execArgv = withoutRefused(execArgv, error, args[1]);
+      }
+    }
+    // Nothing to add, or ours did not work: made as the program asked, it throws what the program is to see.
+    return Reflect.construct(target, args, made) as Worker;
+  }
   // `worker.constructor === Worker` has to hold as well.
   Object.defineProperty(Original.prototype, 'constructor', { value: Hooked, writable: true, configurable: true });
   (workerThreads as { Worker: WorkerClass }).Worker = Hooked;

@@ -1,0 +1,175 @@
+// The hot file: what runs at the start and the end of every instrumented function. No allocation, closure, string, log,
+// throw or unbounded loop; views, addresses and clocks are captured once per thread. hooks.ts has the slow path.
+//
+// The shadow stack grows upwards; a frame is [fn, edge, startWallNs, startCpuNs], fn and edge being addresses of rows.
+//
+//     stack                                   sp
+//       │                                      │
+//       ▼                                      ▼
+//     [root] [main] [parse] [token] … [skip] [read]      enter: push, return the sp before
+//                                                        exit(h): sp = h, whatever is above it
+//
+// A handle is the address of the caller's frame, so a lost exit heals at the next one.
+import { EDGE_CACHE_WORDS } from './layout.ts';
+
+/** In the exact regime the CPU clock is read again when the last reading is older than this; between, wall stands in. */
+const CPU_READING_LASTS_NS = 20_000;
+/** Leaves as many bits of a hash as number the entries of a slab's edge cache. */
+const EDGE_CACHE_SHIFT = 32 - Math.log2(EDGE_CACHE_WORDS);
+
+// ── hot ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/**
+ * The sampled regime's enter and exit, small enough for V8 to inline both into the functions they are called from.
+ * What they use comes in as parameters, which unlike captured constants need no check for being initialised; columns
+ * are literals for the same reason, and test/runtime/layout.test.ts compares them with the layout:
+ *   fn + 0 lastEdge, fn + 1 depth; edge + 0 caller, (edge >> 1) + 2 calls, + 3 recursiveCalls; frame: 6 words, fn, edge.
+ */
+export function hotHooks(
+  I: Int32Array,
+  F: Float64Array,
+  SEEN: number,
+  SP: number,
+  STACK_END: number,
+  enterSlowly: (fn: number) => number,
+  exitSlowly: (handle: number) => void,
+  edgeTo: (fn: number, caller: number) => number,
+  countOnly: (fn: number) => number,
+) {
+  function enter(fn: number): number {
+    if (I[0] !== I[SEEN]) {
+      const handled = enterSlowly(fn);
+      if (handled >= 0) return handled;
+    }
+    const sp = I[SP];
+    let edge = I[fn];
+    if (I[edge] !== I[sp]) edge = edgeTo(fn, I[sp]);
+    const top = sp + 6;
+    if (top >= STACK_END || edge === 0) return countOnly(fn);
+    F[(edge >> 1) + 2]++;
+    if (I[fn + 1]++ !== 0) F[(edge >> 1) + 3]++;
+    I[top] = fn;
+    I[top + 1] = edge;
+    I[SP] = top;
+    return sp;
+  }
+
+  function exit(handle: number): void {
+    const sp = I[SP];
+    if (I[0] !== I[SEEN] || sp - 6 !== handle) exitSlowly(handle);
+    else {
+      I[I[sp] + 1]--;
+      I[SP] = handle;
+    }
+  }
+
+  return { enter, exit };
+}
+
+// ── warm: when a function's caller is another one than last time (every fifth call of a parser) ──────────────────────
+
+/**
+ * The edge from `caller` to `fn`, by way of a direct-mapped cache in front of the table, and made the function's
+ * `lastEdge`. Columns: edge + 0 caller, + 1 callee; fn + 0 lastEdge.
+ */
+export function edgeCache(I: Int32Array, CACHE: number, findEdge: (fn: number, caller: number) => number) {
+  return (fn: number, caller: number): number => {
+    const at = CACHE + ((Math.imul(caller, 0x9e3779b1) ^ Math.imul(fn, 0x85ebca6b)) >>> EDGE_CACHE_SHIFT);
+    let edge = I[at];
+    if (I[edge] !== caller || I[edge + 1] !== fn) {
+      edge = findEdge(fn, caller);
+      if (edge === 0) return 0;
+      I[at] = edge;
+    }
+    I[fn] = edge;
+    return edge;
+  };
+}
+
+// ── warm: every event in the exact regime ──────────────────────────────────────────────────────────────────────────
+
+/**
+ * The exact regime's enter, exit and charge. Literals and parameters for the same reason as above; further columns:
+ *   edge + 2 depth, (edge >> 1) + 4 … 7 self and total, wall and CPU; (fn >> 1) + 2, 3 total wall and CPU;
+ *   (frame >> 1) + 1, 2 start wall and CPU; TIMES + 0 lastWallNs, 1 lastCpuNs, 2 trueCpuNs, 3 trueCpuWallNs.
+ */
+export function exactHooks(
+  I: Int32Array,
+  F: Float64Array,
+  SP: number,
+  SEQUENCE: number,
+  TIMES: number,
+  STACK_END: number,
+  wallNs: () => number,
+  cpuNs: (() => number) | null,
+  edgeTo: (fn: number, caller: number) => number,
+  countOnly: (fn: number) => number,
+) {
+  /** Charges what elapsed to the top frame's self time and returns the wall time. */
+  function charge(): number {
+    const lastWall = F[TIMES];
+    const lastCpu = F[TIMES + 1];
+    let wall = wallNs();
+    if (!(wall > lastWall && wall < Infinity)) wall = lastWall; // a clock that goes back or gives NaN stands still
+    let cpu = lastCpu;
+    if (cpuNs !== null) {
+      // Between two readings of the CPU clock the wall stands in; the error ends with the next reading.
+      const sinceReading = wall - F[TIMES + 3];
+      if (sinceReading < CPU_READING_LASTS_NS) cpu = F[TIMES + 2] + sinceReading;
+      else {
+        cpu = cpuNs();
+        F[TIMES + 2] = cpu;
+        F[TIMES + 3] = wall;
+      }
+      if (!(cpu > lastCpu && cpu < Infinity)) cpu = lastCpu;
+    }
+    const edge = I[I[SP] + 1] >> 1;
+    F[edge + 4] += wall - lastWall;
+    F[edge + 5] += cpu - lastCpu;
+    F[TIMES] = wall;
+    F[TIMES + 1] = cpu;
+    return wall;
+  }
+
+  function enterExact(fn: number): number {
+    const sp = I[SP];
+    let edge = I[fn];
+    if (I[edge] !== I[sp]) edge = edgeTo(fn, I[sp]);
+    const top = sp + 6;
+    if (top >= STACK_END || edge === 0) return countOnly(fn);
+    const sequence = I[SEQUENCE];
+    I[SEQUENCE] = sequence + 1;
+    F[(edge >> 1) + 2]++;
+    if (I[fn + 1]++ !== 0) F[(edge >> 1) + 3]++;
+    I[edge + 2]++;
+    I[top] = fn;
+    I[top + 1] = edge;
+    F[(top >> 1) + 1] = F[TIMES];
+    F[(top >> 1) + 2] = F[TIMES + 1];
+    I[SP] = top;
+    I[SEQUENCE] = sequence + 2;
+    return sp;
+  }
+
+  /** Takes the top frame off; charges the totals of rows whose outermost activation it was. */
+  function popExact(sp: number): void {
+    const fn = I[sp];
+    const edge = I[sp + 1];
+    const sequence = I[SEQUENCE];
+    I[SEQUENCE] = sequence + 1;
+    const wall = F[TIMES] - F[(sp >> 1) + 1];
+    const cpu = F[TIMES + 1] - F[(sp >> 1) + 2];
+    if (--I[edge + 2] === 0) {
+      F[(edge >> 1) + 6] += wall;
+      F[(edge >> 1) + 7] += cpu;
+    }
+    if (--I[fn + 1] === 0) {
+      F[(fn >> 1) + 2] += wall;
+      F[(fn >> 1) + 3] += cpu;
+    }
+    I[SP] = sp - 6;
+    I[SEQUENCE] = sequence + 2;
+  }
+
+  return { charge, enterExact, popExact };
+}
