@@ -18,6 +18,13 @@ export function isRunning({ I }: Arena): boolean {
   return Atomics.load(I, TICK) !== STOPPED;
 }
 
+/** The wall time; in place of what is no number, the last one that was read here. */
+export function finiteNow({ F }: Arena, wallNs: () => number): number {
+  const now = wallNs();
+  if (Number.isFinite(now)) F[CONTROL.readWallNs] = now;
+  return F[CONTROL.readWallNs];
+}
+
 function sessionAt(session: number): number {
   return (SESSIONS + (session % SESSION_RING) * SESSION.words) >> 1;
 }
@@ -28,7 +35,7 @@ export function startSession(arena: Arena, owner: number, wallNs: () => number, 
   return locked(arena, owner, () => {
     if (isRunning(arena)) return false;
     const session = I[CONTROL.session] + 1;
-    F[sessionAt(session) + SESSION.startWallNs] = wallNs();
+    F[sessionAt(session) + SESSION.startWallNs] = finiteNow(arena, wallNs);
     F[sessionAt(session) + SESSION.stopWallNs] = Infinity;
     F[sessionAt(session) + SESSION.startedAtMs] = Date.now();
     I[CONTROL.precision] = PRECISIONS.indexOf(options.precision);
@@ -50,7 +57,7 @@ export function stopSession(arena: Arena, owner: number, wallNs: () => number): 
   return locked(arena, owner, () => {
     if (!isRunning(arena)) return false;
     // First: a thread that sees the stop charges up to this moment.
-    F[sessionAt(I[CONTROL.session]) + SESSION.stopWallNs] = wallNs();
+    F[sessionAt(I[CONTROL.session]) + SESSION.stopWallNs] = finiteNow(arena, wallNs);
     I[CONTROL.lastTick] = Atomics.exchange(I, TICK, STOPPED);
     Atomics.add(I, CONTROL.epoch, 1);
     return true;
@@ -64,7 +71,7 @@ export function clearFigures(arena: Arena, owner: number, wallNs: () => number):
     const session = I[CONTROL.session];
     I[CONTROL.firstSession] = isRunning(arena) ? session : session + 1;
     if (isRunning(arena)) {
-      F[sessionAt(session) + SESSION.startWallNs] = wallNs();
+      F[sessionAt(session) + SESSION.startWallNs] = finiteNow(arena, wallNs);
       F[sessionAt(session) + SESSION.startedAtMs] = Date.now();
     }
     I[CONTROL.droppedThreads] = 0;

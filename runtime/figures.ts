@@ -1,7 +1,7 @@
 // A slab's figures: function rows in one block per file, and the two tables of edges and call-tree nodes.
 // Nothing here is on the hot path. Blocks belong to one thread; readers may walk them at any time.
 import { type Arena, allocate } from './arena.ts';
-import { BLOCK, EDGE, FUNCTION, FUNCTION_OWN_EDGE, NULL_EDGE, SLAB, SLAB_EDGES, SLAB_NODES } from './layout.ts';
+import { BLOCK, EDGE, FRAME, FUNCTION, FUNCTION_OWN_EDGE, NULL_EDGE, SLAB, SLAB_EDGES, SLAB_NODES } from './layout.ts';
 import { resetTable } from './table.ts';
 
 /** Gives a zeroed function row its site. */
@@ -57,4 +57,35 @@ export function resetFigures(arena: Arena, slab: number): void {
   F[(slab >> 1) + SLAB.exactEvents] = 0;
   F[(slab >> 1) + SLAB.deepCalls] = 0;
   F[(slab >> 1) + SLAB.droppedSamples] = 0;
+}
+
+/**
+ * Exact regime: charges the totals of every activation that is open, up to the thread's last reading. O(depth). For the
+ * thread itself, or for whoever finds it ended.
+ */
+export function chargeOpenTotals({ I, F }: Arena, slab: number): void {
+  const root = I[slab + SLAB.root];
+  const sp = I[slab + SLAB.sp];
+  const lastWall = F[(slab >> 1) + SLAB.lastWallNs];
+  const lastCpu = F[(slab >> 1) + SLAB.lastCpuNs];
+  const walk = ++I[slab + SLAB.walk];
+  I[slab + SLAB.sequence]++;
+  for (let at = I[slab + SLAB.stack] + FRAME.words; at <= sp; at += FRAME.words) {
+    const fn = I[at + FRAME.fn];
+    const edge = I[at + FRAME.edge];
+    if (fn === root) continue;
+    const wall = lastWall - F[(at >> 1) + FRAME.startWallNs];
+    const cpu = lastCpu - F[(at >> 1) + FRAME.startCpuNs];
+    if (I[edge + EDGE.depth] !== 0) {
+      I[edge + EDGE.depth] = 0; // the first frame of an edge is its outermost
+      F[(edge >> 1) + EDGE.totalWallNs] += wall;
+      F[(edge >> 1) + EDGE.totalCpuNs] += cpu;
+    }
+    if (I[fn + FUNCTION.mark] !== walk) {
+      I[fn + FUNCTION.mark] = walk;
+      F[(fn >> 1) + FUNCTION.totalWallNs] += wall;
+      F[(fn >> 1) + FUNCTION.totalCpuNs] += cpu;
+    }
+  }
+  I[slab + SLAB.sequence]++;
 }

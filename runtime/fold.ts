@@ -27,7 +27,13 @@ const EDGE_FLOATS = [
   EDGE.totalWallNs,
   EDGE.totalCpuNs,
 ];
-const FUNCTION_FLOATS = [FUNCTION.totalWallNs, FUNCTION.totalCpuNs, FUNCTION.selfVariance, FUNCTION.totalVariance];
+const FUNCTION_FLOATS = [
+  FUNCTION.totalWallNs,
+  FUNCTION.totalCpuNs,
+  FUNCTION.selfVariance,
+  FUNCTION.totalVariance,
+  FUNCTION.unfinished,
+];
 const SLAB_FLOATS = [SLAB.exactEvents, SLAB.deepCalls, SLAB.droppedSamples];
 
 function addFloats(F: Float64Array, from: number, to: number, columns: readonly number[]): void {

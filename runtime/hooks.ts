@@ -35,7 +35,7 @@ import {
   TICKER_LIVE,
   TICKER_NONE,
 } from './layout.ts';
-import { resetFigures } from './figures.ts';
+import { chargeOpenTotals, resetFigures } from './figures.ts';
 import { edgeCache, exactHooks, hotHooks } from './hot.ts';
 import { rowOf } from './table.ts';
 
@@ -81,6 +81,8 @@ export function createHooks(arena: Arena, slab: number, clock: Clock, host: Thre
   const SESSION_NOW = slab + SLAB.session;
   const MY_EPOCH = slab + SLAB.epoch;
   const BUDGET = slab + SLAB.budget;
+  const WALK = slab + SLAB.walk;
+  const GRANTED = slab + SLAB.granted;
   const STACK = I[slab + SLAB.stack];
   const STACK_END = I[slab + SLAB.stackEnd];
   const ROOT = I[slab + SLAB.root];
@@ -96,20 +98,16 @@ export function createHooks(arena: Arena, slab: number, clock: Clock, host: Thre
   const EXACT_EVENTS = (slab >> 1) + SLAB.exactEvents;
   const FRAME_WORDS = FRAME.words;
 
-  /** Exact events allowed at the last look at the overhead budget; I[BUDGET] holds what is left of them. */
-  let grantedEvents = 0;
   let budgetSinceNs = 0;
   /** Ticks to stay sampled before the next attempt at the exact regime. */
   let probeWait = 1;
   let ticksUntilProbe = 0;
-  /** Marks the function rows met in one walk of the stack. */
-  let walk = 0;
 
   // ── rare ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
   /** The edge's row; the function's own when there is no room; 0 for a function that has no row itself. */
   function findEdge(fn: number, caller: number): number {
-    if (!(fn > 0)) return 0;
+    if (!isFunctionRow(fn)) return 0;
     try {
       return rowOf(arena, EDGES, caller, fn) || fn + FUNCTION_OWN_EDGE;
     } catch {
@@ -117,13 +115,19 @@ export function createHooks(arena: Arena, slab: number, clock: Clock, host: Thre
     }
   }
 
+  /** Whatever the program hands us: a function row is known by its own edge, which leads back to it. */
+  function isFunctionRow(fn: number): boolean {
+    return fn > 0 && I[fn + FUNCTION_OWN_EDGE + EDGE.callee] === fn;
+  }
+
   /** A call that gets no frame: too deep, or of a site without a row. */
   function countOnly(fn: number): number {
-    const row = fn > 0 ? fn : I[slab + SLAB.overflow];
+    const known = isFunctionRow(fn);
+    const row = known ? fn : I[slab + SLAB.overflow];
     const own = (row + FUNCTION_OWN_EDGE) >> 1;
     F[own + EDGE.calls]++;
     if (I[row + FUNCTION.depth] !== 0) F[own + EDGE.recursiveCalls]++;
-    if (fn > 0) F[(slab >> 1) + SLAB.deepCalls]++;
+    if (known) F[(slab >> 1) + SLAB.deepCalls]++;
     return NOT_ENTERED;
   }
 
@@ -190,7 +194,7 @@ export function createHooks(arena: Arena, slab: number, clock: Clock, host: Thre
     const uncertain = elapsed < F[CONTROL.tickNs] ? elapsed : F[CONTROL.tickNs];
     const variance = uncertain * uncertain;
     F[(I[sp] >> 1) + FUNCTION.selfVariance] += variance;
-    walk = (walk + 1) | 0;
+    const walk = ++I[WALK];
     for (let at = STACK + FRAME_WORDS; at <= sp; at += FRAME_WORDS) {
       const fn = I[at];
       const edge = I[at + 1];
@@ -241,10 +245,10 @@ export function createHooks(arena: Arena, slab: number, clock: Clock, host: Thre
   function reviewBudget(): void {
     const precision = I[CONTROL.precision];
     const now = F[LAST_WALL];
-    const spent = grantedEvents;
+    const spent = I[GRANTED];
     F[EXACT_EVENTS] += spent;
     if (precision === EXACT_ONLY) {
-      grantedEvents = I[BUDGET] = EVENTS_BETWEEN_COUNTS;
+      I[GRANTED] = I[BUDGET] = EVENTS_BETWEEN_COUNTS;
       return;
     }
     grantEvents(Math.min(now - budgetSinceNs, BUDGET_LASTS_NS));
@@ -255,7 +259,7 @@ export function createHooks(arena: Arena, slab: number, clock: Clock, host: Thre
     // Without a ticker the sampled regime would not notice time passing: stay exact until it lives.
     if (I[CONTROL.tickerState] !== TICKER_LIVE) {
       host.wakeTicker();
-      grantedEvents = I[BUDGET] = WITHOUT_TICKER_EVENTS;
+      I[GRANTED] = I[BUDGET] = WITHOUT_TICKER_EVENTS;
       return;
     }
     becomeSampled();
@@ -263,35 +267,13 @@ export function createHooks(arena: Arena, slab: number, clock: Clock, host: Thre
 
   /** Allows as many exact events as the overhead budget pays for over `elapsedNs`. */
   function grantEvents(elapsedNs: number): void {
-    grantedEvents = Math.floor((elapsedNs * F[CONTROL.overhead]) / host.exactEventCostNs());
-    I[BUDGET] = grantedEvents;
+    I[GRANTED] = Math.floor((elapsedNs * F[CONTROL.overhead]) / host.exactEventCostNs());
+    I[BUDGET] = I[GRANTED];
     budgetSinceNs = F[LAST_WALL];
   }
 
-  /** Exact regime: charges the totals of every activation that is open, up to the last reading. O(depth). */
-  function chargeOpenTotals(): void {
-    const sp = I[SP];
-    walk = (walk + 1) | 0;
-    I[SEQUENCE]++;
-    for (let at = STACK + FRAME_WORDS; at <= sp; at += FRAME_WORDS) {
-      const fn = I[at];
-      const edge = I[at + 1];
-      const wall = F[LAST_WALL] - F[(at >> 1) + FRAME.startWallNs];
-      const cpu = F[LAST_CPU] - F[(at >> 1) + FRAME.startCpuNs];
-      if (edge !== ROOT_EDGE && I[edge + EDGE.depth] !== 0) {
-        I[edge + EDGE.depth] = 0; // the first frame of an edge is its outermost
-        addTotals(edge >> 1, EDGE.totalWallNs, EDGE.totalCpuNs, wall, cpu);
-      }
-      if (fn !== ROOT && I[fn + FUNCTION.mark] !== walk) {
-        I[fn + FUNCTION.mark] = walk;
-        addTotals(fn >> 1, FUNCTION.totalWallNs, FUNCTION.totalCpuNs, wall, cpu);
-      }
-    }
-    I[SEQUENCE]++;
-  }
-
   function becomeSampled(): void {
-    chargeOpenTotals();
+    chargeOpenTotals(arena, slab);
     I[REGIME] = REGIME_SAMPLED;
     I[SEEN] = I[TICK];
     I[slab + SLAB.regimeSwitches]++;
@@ -300,8 +282,16 @@ export function createHooks(arena: Arena, slab: number, clock: Clock, host: Thre
     if (Atomics.load(I, CONTROL.tickerAsleep) !== 0) host.wakeTicker();
   }
 
-  /** From here on activations are timed from their start; those that are open count as started now. O(depth). */
   function becomeExact(): void {
+    timeFromHere();
+    I[REGIME] = REGIME_EXACT;
+    I[SEEN] = NEVER_SEEN;
+    I[slab + SLAB.regimeSwitches]++;
+    grantEvents(F[CONTROL.tickNs]);
+  }
+
+  /** From here on activations are timed from their start; those that are open count as started now. O(depth). */
+  function timeFromHere(): void {
     const sp = I[SP];
     I[SEQUENCE]++;
     for (let at = STACK + FRAME_WORDS; at <= sp; at += FRAME_WORDS) {
@@ -309,11 +299,7 @@ export function createHooks(arena: Arena, slab: number, clock: Clock, host: Thre
       F[(at >> 1) + FRAME.startWallNs] = F[LAST_WALL];
       F[(at >> 1) + FRAME.startCpuNs] = F[LAST_CPU];
     }
-    I[REGIME] = REGIME_EXACT;
-    I[SEEN] = NEVER_SEEN;
-    I[slab + SLAB.regimeSwitches]++;
     I[SEQUENCE]++;
-    grantEvents(F[CONTROL.tickNs]);
   }
 
   // ── start, stop and clear, as this thread comes to know of them ──────────────────────────────────────────────────
@@ -346,7 +332,7 @@ export function createHooks(arena: Arena, slab: number, clock: Clock, host: Thre
       const beforeWall = F[LAST_WALL];
       const beforeCpu = F[LAST_CPU];
       F[TRUE_CPU_WALL] = -Infinity;
-      if (I[REGIME] === REGIME_SAMPLED) becomeExact(); // what is open is charged its totals below
+      if (I[REGIME] === REGIME_SAMPLED) timeFromHere(); // the totals of what is open are charged below
       const edge = I[I[SP] + 1] >> 1;
       const elapsed = charge() - beforeWall;
       const cpu = F[LAST_CPU] - beforeCpu;
@@ -357,11 +343,11 @@ export function createHooks(arena: Arena, slab: number, clock: Clock, host: Thre
       F[edge + EDGE.selfCpuNs] -= lateCpu;
       F[LAST_WALL] -= late;
       F[LAST_CPU] -= lateCpu;
-      chargeOpenTotals();
+      chargeOpenTotals(arena, slab);
       sample();
     }
-    F[EXACT_EVENTS] += grantedEvents - Math.max(0, I[BUDGET]);
-    grantedEvents = I[BUDGET] = 0;
+    F[EXACT_EVENTS] += I[GRANTED] - Math.max(0, I[BUDGET]);
+    I[GRANTED] = I[BUDGET] = 0;
     buryStack();
     I[REGIME] = REGIME_OFF;
     I[SESSION_NOW] = 0;
@@ -378,15 +364,18 @@ export function createHooks(arena: Arena, slab: number, clock: Clock, host: Thre
     I[SEEN] = I[REGIME] === REGIME_SAMPLED ? I[TICK] : NEVER_SEEN;
     I[ROOT_EDGE + EDGE.depth] = ROOT_DEPTH;
     grantEvents(BUDGET_LASTS_NS);
-    if (sampled) grantedEvents = I[BUDGET] = 0;
+    if (sampled) I[GRANTED] = I[BUDGET] = 0;
     probeWait = 1;
     I[SESSION_NOW] = session;
   }
 
   function readClocks(): void {
-    F[TRUE_CPU] = cpuNs === null ? 0 : cpuNs(); // first: the first reading of all opens the clock and takes a while
-    F[LAST_CPU] = F[TRUE_CPU];
-    F[LAST_WALL] = wallNs();
+    // CPU first: the first reading of all opens the clock and takes a while. What is no number leaves the last one.
+    const cpu = cpuNs === null ? 0 : cpuNs();
+    if (Number.isFinite(cpu)) F[LAST_CPU] = cpu;
+    const wall = wallNs();
+    if (Number.isFinite(wall)) F[LAST_WALL] = wall;
+    F[TRUE_CPU] = F[LAST_CPU];
     F[TRUE_CPU_WALL] = F[LAST_WALL];
     F[LAST_SAMPLE_WALL] = F[LAST_WALL];
     F[LAST_SAMPLE_CPU] = F[LAST_CPU];

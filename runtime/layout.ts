@@ -69,6 +69,7 @@ export const CONTROL = record(
   ],
   [
     'originNs',
+    'readWallNs', // the last wall time that was a number, see finiteNow()
     'tickNs',
     'overhead',
     'exactEventCostNs',
@@ -159,7 +160,9 @@ export const SLAB = record(
     'sequence', // odd while several words change together
     'blocks', // first function block
     'regimeSwitches',
-    'budget', // exact events left before the overhead budget is looked at again
+    'granted', // exact events allowed at the last look at the overhead budget
+    'budget', // those of them that are left
+    'walk', // marks the function rows met in one walk of the stack
     'endedOrder', // place in the order of endings
     'root', // function row of the event loop
     'overflow', // function row of sites that found no room

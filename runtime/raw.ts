@@ -133,9 +133,9 @@ function readOnce(arena: Arena, slab: number, moment: ReadingMoment): RawSlab {
   root.calls = root.recursiveCalls = root.open = 0;
   return {
     functions: [...functions.values()],
-    edges: [...edges.values()].filter((edge) => edge.callee !== root && (edge.caller !== null || edge.calls > 0)),
+    edges: [...edges.values()].filter((edge) => edge.callee !== root && edge.calls > 0),
     nodes: readNodes(arena, slab, functions),
-    exactEvents: F[(slab >> 1) + SLAB.exactEvents],
+    exactEvents: F[(slab >> 1) + SLAB.exactEvents] + I[slab + SLAB.granted] - Math.max(0, I[slab + SLAB.budget]),
     deepCalls: F[(slab >> 1) + SLAB.deepCalls],
     droppedSamples: F[(slab >> 1) + SLAB.droppedSamples],
   };
@@ -164,7 +164,8 @@ function addElapsed(
   const lastWall = F[header + SLAB.lastWallNs];
   const lastCpu = F[header + SLAB.lastCpuNs];
   const wall = Math.max(0, untilWallNs - lastWall);
-  const cpu = cpuNs === null ? 0 : Math.min(wall, Math.max(0, cpuNs - lastCpu));
+  const passed = (cpuNs ?? lastCpu) - lastCpu;
+  const cpu = passed > 0 ? Math.min(wall, passed) : 0; // NaN is not above 0
   const stack = I[slab + SLAB.stack];
   const sp = I[slab + SLAB.sp];
   const top = edges.get(I[sp + FRAME.edge]);

@@ -16,6 +16,7 @@ import {
   NODE,
   NULL_EDGE,
   OVERFLOW_SITE,
+  REGIME_EXACT,
   REGIME_OFF,
   ROOT_SITE,
   SLAB,
@@ -31,7 +32,7 @@ import {
   SLAB_PSEUDO,
   THREAD_NAME_BYTES,
 } from './layout.ts';
-import { initFunction, resetFigures } from './figures.ts';
+import { chargeOpenTotals, initFunction, resetFigures } from './figures.ts';
 import { foldSlab } from './fold.ts';
 import { initTable } from './table.ts';
 import { forgetTicker } from './ticker.ts';
@@ -83,6 +84,9 @@ export function endSlab(arena: Arena, owner: number, slab: number): void {
   locked(arena, owner, () => {
     if (I[slab + SLAB.state] !== SLAB_LIVE) return;
     forgetTicker(arena, I[slab + SLAB.serial] + 1);
+    if (I[slab + SLAB.regime] === REGIME_EXACT) chargeOpenTotals(arena, slab); // nobody else will
+    I[slab + SLAB.regime] = REGIME_OFF;
+    I[slab + SLAB.session] = 0;
     I[slab + SLAB.endedOrder] = ++I[CONTROL.endedCount];
     Atomics.store(I, slab + SLAB.state, SLAB_ENDED);
   });

@@ -14,7 +14,7 @@ import type {
 import { readText } from './arena.ts';
 import { INJECTED, measureClock, otherThreadCpuNs } from './clock.ts';
 import { SITE_KINDS, type SiteKind, type SiteTable } from './contract.ts';
-import { sessionsOf } from './control.ts';
+import { finiteNow, sessionsOf } from './control.ts';
 import {
   CONTROL,
   FOLDED,
@@ -49,7 +49,7 @@ export function takeSnapshot(runtime: Runtime, options: SnapshotOptions = {}): S
   const { arena, clock } = runtime;
   const { I, F } = arena;
   runtime.endTerminated();
-  const nowNs = clock.wallNs();
+  const nowNs = finiteNow(arena, clock.wallNs);
   const hasCpu = clock.cpuName !== null;
   const slabs = slabsOf(arena).filter(
     (slab) =>
@@ -98,10 +98,14 @@ export function takeSnapshot(runtime: Runtime, options: SnapshotOptions = {}): S
 function momentOf({ arena, clock, slab: own }: Runtime, slab: number, nowNs: number): ReadingMoment {
   const { I, F } = arena;
   const session = I[slab + SLAB.session];
+  // So long ago that its end is forgotten: what was charged by then is all that is known.
+  if (I[CONTROL.session] - session >= SESSION_RING) return { untilWallNs: 0, cpuNs: null };
   const stopWallNs = F[((SESSIONS + (session % SESSION_RING) * SESSION.words) >> 1) + SESSION.stopWallNs];
   if (session !== 0 && stopWallNs < nowNs) return { untilWallNs: stopWallNs, cpuNs: null };
   if (clock.cpuName === null || clock.cpuNs === null) return { untilWallNs: nowNs, cpuNs: null };
-  return { untilWallNs: nowNs, cpuNs: slab === own ? clock.cpuNs() : otherThreadCpuNs(I[slab + SLAB.osThreadId]) };
+  if (slab === own) return { untilWallNs: nowNs, cpuNs: clock.cpuNs() };
+  const injected = clock.cpuName === INJECTED; // the system's figures are on another clock
+  return { untilWallNs: nowNs, cpuNs: injected ? null : otherThreadCpuNs(I[slab + SLAB.osThreadId]) };
 }
 
 function threadStats({ arena }: Runtime, slab: number, id: number, raw: RawSlab, hasCpu: boolean): ThreadStats {
