@@ -161,7 +161,8 @@ export function createHooks(arena: Arena, slab: number, clock: Clock, host: Thre
     I[SP] = handle;
   }
 
-  function settle(): void {
+  /** `upToNow`: asked for, not an event; what has passed since the tick is charged too. */
+  function settle(upToNow = false): void {
     if (I[REGIME] === REGIME_EXACT && I[CONTROL.epoch] === I[MY_EPOCH]) {
       const wall = charge();
       if (wall - F[LAST_SAMPLE_WALL] >= F[CONTROL.tickNs]) sample();
@@ -172,7 +173,7 @@ export function createHooks(arena: Arena, slab: number, clock: Clock, host: Thre
     if (I[CONTROL.epoch] !== I[MY_EPOCH] || running !== (I[SESSION_NOW] !== 0)) reconcile();
     if (I[REGIME] === REGIME_SAMPLED) {
       I[SEEN] = I[TICK];
-      chargeStack();
+      chargeStack(upToNow);
       if (Atomics.load(I, CONTROL.tickerAsleep) !== 0 || I[CONTROL.tickerState] === TICKER_NONE) host.wakeTicker();
       I[CONTROL.tickerActivity] = 1;
       if (I[CONTROL.precision] === ADAPTIVE && --ticksUntilProbe < 0) becomeExact();
@@ -182,14 +183,27 @@ export function createHooks(arena: Arena, slab: number, clock: Clock, host: Thre
   // ── time ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
   /** Charges what elapsed to the whole stack: self to the top, total once to each distinct row. O(depth). */
-  function chargeStack(): void {
+  function chargeStack(upToNow: boolean): void {
     const beforeWall = F[LAST_WALL];
     const beforeCpu = F[LAST_CPU];
     const sp = I[SP];
     I[SEQUENCE]++;
     F[TRUE_CPU_WALL] = -Infinity; // once a tick the CPU clock may be read
-    const elapsed = charge() - beforeWall;
-    const cpu = F[LAST_CPU] - beforeCpu;
+    let elapsed = charge() - beforeWall;
+    let cpu = F[LAST_CPU] - beforeCpu;
+    // Only up to the tick: what follows it is for whoever runs at the next one. Up to now would favour long functions.
+    const tickWall = F[CONTROL.tickWallNs];
+    if (!upToNow && tickWall !== 0 && I[CONTROL.tickerAsleep] === 0) {
+      const late = Math.min(Math.max(F[LAST_WALL] - tickWall, 0), elapsed);
+      const lateCpu = elapsed > 0 ? cpu * (late / elapsed) : 0;
+      const edge = I[sp + 1] >> 1;
+      F[edge + EDGE.selfWallNs] -= late;
+      F[edge + EDGE.selfCpuNs] -= lateCpu;
+      F[LAST_WALL] -= late;
+      F[LAST_CPU] -= lateCpu;
+      elapsed -= late;
+      cpu -= lateCpu;
+    }
     // What happened since the last tick lies between two events; only one tick's worth of it can belong elsewhere.
     const uncertain = elapsed < F[CONTROL.tickNs] ? elapsed : F[CONTROL.tickNs];
     const variance = uncertain * uncertain;
@@ -382,13 +396,14 @@ export function createHooks(arena: Arena, slab: number, clock: Clock, host: Thre
   }
 
   function withoutCharge<T>(work: () => T): T {
-    settle();
+    settle(true);
     const beforeWall = F[LAST_WALL];
     const beforeCpu = F[LAST_CPU];
     try {
       return work();
     } finally {
       if (I[REGIME] !== REGIME_OFF) {
+        I[SEQUENCE]++;
         readClocks();
         const wall = F[LAST_WALL] - beforeWall;
         const cpu = F[LAST_CPU] - beforeCpu;
@@ -397,6 +412,7 @@ export function createHooks(arena: Arena, slab: number, clock: Clock, host: Thre
           F[(at >> 1) + FRAME.startWallNs] += wall;
           F[(at >> 1) + FRAME.startCpuNs] += cpu;
         }
+        I[SEQUENCE]++;
       }
     }
   }
@@ -441,5 +457,5 @@ export function createHooks(arena: Arena, slab: number, clock: Clock, host: Thre
     if (I[SP] !== STACK) exit(STACK);
   }
 
-  return { enter, exit, enterModule, settle, withoutCharge };
+  return { enter, exit, enterModule, settle: () => settle(true), withoutCharge };
 }

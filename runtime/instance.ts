@@ -56,7 +56,7 @@ export function threadRuntime(): Runtime {
     ticker: true,
     queueMicrotask,
   });
-  Object.defineProperty(globalThis, key, { value: runtime }); // not enumerable, not writable
+  Object.defineProperty(globalThis, key, { value: runtime, configurable: true, writable: true }); // not enumerable
   if (!isMainThread) process.on('exit', () => runtime.end());
   return runtime;
 }

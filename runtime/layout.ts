@@ -73,6 +73,7 @@ export const CONTROL = record(
     'tickNs',
     'overhead',
     'exactEventCostNs',
+    'tickWallNs', // when the tick word moved last; 0 before the first time
     'exactInnerNs',
     'exactOuterNs',
     'sampledInnerNs',

@@ -3,7 +3,7 @@ import type { Arena } from './arena.ts';
 import { calibrate } from './calibrate.ts';
 import { type Clock, INJECTED } from './clock.ts';
 import { CONTRACT_VERSION, type Hooks, NOT_ENTERED } from './contract.ts';
-import { clearFigures, isRunning, type SessionOptions, startSession, stopSession } from './control.ts';
+import { clearFigures, finiteNow, isRunning, type SessionOptions, startSession, stopSession } from './control.ts';
 import { addBlock, blocksByFile } from './figures.ts';
 import { createHooks, type ThreadHooks } from './hooks.ts';
 import { CONTROL, FILE, SLAB } from './layout.ts';
@@ -145,7 +145,10 @@ export function attachRuntime(arena: Arena, { clock, thread, ticker, queueMicrot
     isRunning: () => isRunning(arena),
     settle,
     withoutCharge,
-    tick: () => advanceTick(I),
+    tick() {
+      F[CONTROL.tickWallNs] = finiteNow(arena, clock.wallNs);
+      advanceTick(I);
+    },
     end() {
       settle();
       if (slab !== 0) endSlab(arena, owner, slab);

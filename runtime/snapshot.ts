@@ -201,7 +201,8 @@ function readSites(runtime: Runtime): { byId: Site[]; left: NotInstrumented[] } 
   for (const { firstSite, siteCount, file, table } of registeredFiles(runtime.arena)) {
     let parsed: Pick<SiteTable, 'sites' | 'left' | 'files'> = { sites: [], left: [] };
     try {
-      parsed = JSON.parse(table) as SiteTable;
+      const read = JSON.parse(table) as SiteTable | null;
+      if (Array.isArray(read?.sites) && Array.isArray(read.left)) parsed = read;
     } catch {
       // made by something else: its functions are shown without a name
     }

@@ -14,10 +14,12 @@ const IDLE_TICKS = 16;
  */
 const PROGRAM = `
 const { I, F, at } = require('node:worker_threads').workerData;
+const offset = Number(process.hrtime.bigint()) - performance.now() * 1e6 - F[at.originNs];
 const advance = () => {
   const tick = Atomics.load(I, ${TICK});
   if (tick === ${STOPPED}) return false;
   const moved = tick >= 0x7ffffffe ? 1 : tick + 1;
+  F[at.tickWallNs] = performance.now() * 1e6 + offset;
   // A stop between the two lines must win: only the tick that was read is replaced.
   if (Atomics.compareExchange(I, ${TICK}, tick, moved) === tick) Atomics.store(I, at.lastTick, moved);
   return true;
@@ -42,11 +44,11 @@ export function wakeTicker({ I, F }: Arena, owner: number): void {
   if (Atomics.compareExchange(I, CONTROL.tickerAsleep, 1, 0) === 1) Atomics.notify(I, CONTROL.tickerAsleep, 1);
   if (Atomics.compareExchange(I, CONTROL.tickerState, TICKER_NONE, TICKER_STARTING) !== TICKER_NONE) return;
   try {
-    const { lastTick, tickerState, tickerAsleep, tickerActivity, tickNs } = CONTROL;
+    const { lastTick, tickerState, tickerAsleep, tickerActivity, tickNs, tickWallNs, originNs } = CONTROL;
     const worker = new PlainWorker(PROGRAM, {
       eval: true,
       name: 'everycall ticker',
-      workerData: { I, F, at: { lastTick, tickerState, tickerAsleep, tickerActivity, tickNs } },
+      workerData: { I, F, at: { lastTick, tickerState, tickerAsleep, tickerActivity, tickNs, tickWallNs, originNs } },
       env: {},
       execArgv: [],
       stdin: false,
