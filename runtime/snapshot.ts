@@ -1,4 +1,4 @@
-// The snapshot: merges all slabs of an arena into the immutable Statistics of src/profile.ts (types only). Any thread may
+// The snapshot: merges all slabs of an arena into the immutable Statistics of src/profile.ts (the model, nothing else of src/). Any thread may
 // take one at any time; it pauses and changes nothing.
 import type {
   ClockInfo,
@@ -11,6 +11,7 @@ import type {
   ThreadShare,
   ThreadStats,
 } from '../src/profile.ts';
+import { FOLDED_THREADS } from '../src/profile.ts';
 import { readText } from './arena.ts';
 import { INJECTED, measureClock, otherThreadCpuNs } from './clock.ts';
 import { SITE_KINDS, type SiteKind, type SiteTable } from './contract.ts';
@@ -35,9 +36,6 @@ import { readSlab, type RawFunction, type RawSlab, type RawTimes, type ReadingMo
 import { registeredFiles } from './registry.ts';
 import type { Runtime } from './runtime.ts';
 import { slabName, slabsOf } from './slab.ts';
-
-/** `ThreadShare.thread` of what folded threads did. */
-export const FOLDED_THREADS = -1;
 
 export interface SnapshotOptions {
   /** `threadId` of the only thread to show. */

@@ -62,9 +62,12 @@ export interface FunctionStats extends Counts, Times {
   readonly threads: readonly ThreadShare[];
 }
 
+/** {@link ThreadShare.thread} of what folded threads did: of each only its summary is left. */
+export const FOLDED_THREADS = -1;
+
 /** One function's figures on one thread. */
 export interface ThreadShare extends Counts, Times {
-  /** `ThreadStats.id` */
+  /** `ThreadStats.id`, or {@link FOLDED_THREADS}. */
   readonly thread: number;
   readonly open: number;
 }

@@ -1,9 +1,6 @@
 // Picks the functions a report is about. Pure queries over the profile.
 import type { FunctionStats, Profile, ThreadShare } from '../profile.ts';
 
-/** `ThreadShare.thread` of the sum over threads that have ended long ago, of which no single figures are left. */
-export const FOLDED_THREADS = -1;
-
 /**
  * Functions that were active, without the event loop: the root's time is what passed between jobs, so next to functions
  * it would only say how long the process idled.
@@ -13,8 +10,9 @@ export function activeFunctions(profile: Profile): FunctionStats[] {
 }
 
 /**
- * The active functions of one thread (`ThreadStats.id`, or {@link FOLDED_THREADS}), with that thread's figures in place of the sums. A standard
- * error is known only for the sum; the variance of sampled time grows with the time, so the thread gets its share of it.
+ * The active functions of one thread (`ThreadStats.id`, or FOLDED_THREADS), with that thread's figures in place of the
+ * sums. A standard error is known only for the sum; the variance of sampled time grows with the time, so the thread gets
+ * its share of it.
  */
 export function functionsOfThread(profile: Profile, thread: number): FunctionStats[] {
   return activeFunctions(profile).flatMap((fn) =>

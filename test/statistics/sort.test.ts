@@ -3,7 +3,8 @@ import { expect } from 'chai';
 import { EverycallError } from '../../src/errors.ts';
 import type { FunctionStats } from '../../src/profile.ts';
 import { averageNs, COLUMN_IDS, parseColumns } from '../../src/statistics/columns.ts';
-import { activeFunctions, FOLDED_THREADS, functionsOfThread } from '../../src/statistics/select.ts';
+import { FOLDED_THREADS } from '../../src/profile.ts';
+import { activeFunctions, functionsOfThread } from '../../src/statistics/select.ts';
 import { parseSort, sortFunctions } from '../../src/statistics/sort.ts';
 import { makeFunction, makeProfile, makeShare, profileOfSpans, ROOT } from '../support/profiles.ts';
 
