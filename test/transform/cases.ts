@@ -217,7 +217,7 @@ export const BODIES: readonly Body[] = [
     code: 'function g() { return arguments.length } let arguments = 3; RET g(1) + arguments;',
   },
   { name: 'new.target', code: 'RET new.target === undefined ? 0 : new.target.name;' },
-  { name: 'this', code: 'RET [typeof this, this && Object.keys(this).slice(0, 2)].join();' },
+  { name: 'this', code: 'RET [typeof this, this === globalThis || (this && Object.keys(this).slice(0, 2))].join();' },
   {
     name: 'loops',
     code: 'const fs = []; rows: for (let i = 0; i < 3; i++) { for (const j of [0, 1]) { if (j > i) continue rows; fs.push(() => i * j); if (i > 1) break rows; } } RET fs.map((f) => f()).join();',
