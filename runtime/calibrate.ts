@@ -5,7 +5,7 @@
 // slab back as it was. A second set of hooks would be tidier but costs the program: V8 compiles closures that exist
 // twice without knowing their constants, and every event afterwards is up to 1.5 times as dear (measured, Node 20 and 24).
 import type { Arena } from './arena.ts';
-import type { Clock } from './clock.ts';
+import { type Clock, measureClock } from './clock.ts';
 import {
   CALIBRATION_SITE,
   CONTROL,
@@ -48,11 +48,14 @@ export function calibrate(arena: Arena, slab: number, clock: Clock, hooks: Threa
     I[slab + SLAB.seen] = NEVER_SEEN;
     I[slab + SLAB.regime] = REGIME_EXACT;
     const exact = costOfCalls(arena, slab, clock, hooks, EXACT_DURATION_NS);
-    F[CONTROL.exactOuterNs] = Math.max(0, exact.perCallNs - exact.innerNs);
+    // What is measured while V8 still compiles can be far too much, so it is bounded by the clock reading it contains.
+    const clockNs = measureClock(clock.wallNs).costNs;
+    const sampledNs = Math.min(sampled.perCallNs, clockNs / 2);
+    F[CONTROL.exactOuterNs] = Math.min(Math.max(0, exact.perCallNs - exact.innerNs), 2 * clockNs);
     // No clock is read inside a sampled call; half of its cost lies before its body and half behind.
-    F[CONTROL.sampledInnerNs] = sampled.perCallNs / 2;
-    F[CONTROL.sampledOuterNs] = sampled.perCallNs / 2;
-    F[CONTROL.exactInnerNs] = Math.max(1, exact.innerNs); // last: says that all are there
+    F[CONTROL.sampledInnerNs] = sampledNs / 2;
+    F[CONTROL.sampledOuterNs] = sampledNs / 2;
+    F[CONTROL.exactInnerNs] = Math.min(Math.max(1, exact.innerNs), 2 * clockNs); // last: says that all are there
   } catch {
     // the program's stack is at its end: figures stay raw
   }

@@ -89,7 +89,7 @@ export function createHooks(arena: Arena, slab: number, clock: Clock, host: Thre
   const ROOT_EDGE = ROOT + FUNCTION_OWN_EDGE;
   const EDGES = slab + SLAB_EDGES;
   const NODES = slab + SLAB_NODES;
-  const LAST_WALL = (slab >> 1) + SLAB.lastWallNs; // the first of the four in `TIMES`
+  const LAST_WALL = (slab >> 1) + SLAB.lastWallNs; // the first of the five in `TIMES`
   const LAST_CPU = (slab >> 1) + SLAB.lastCpuNs;
   const TRUE_CPU = (slab >> 1) + SLAB.trueCpuNs;
   const TRUE_CPU_WALL = (slab >> 1) + SLAB.trueCpuWallNs;
@@ -131,42 +131,35 @@ export function createHooks(arena: Arena, slab: number, clock: Clock, host: Thre
     return NOT_ENTERED;
   }
 
-  // ── the slow path: every event in the exact regime; in the sampled one the first event of a tick ──────────────────
+  // ── rare: the first event of a tick in the sampled regime, and after a start, stop or clear ──────────────────
 
   /** Returns the handle, or -1 when the sampled path is to go on. */
-  function enterSlowly(fn: number): number {
+  function enterRarely(fn: number): number {
     try {
       settle();
-      const regime = I[REGIME];
-      if (regime === REGIME_EXACT) return enterExact(fn);
-      return regime === REGIME_SAMPLED ? -1 : NOT_ENTERED; // stopped meanwhile, or not profiled
     } catch {
       return NOT_ENTERED; // the program's stack is at its end: it fails by itself, or goes on without this frame
     }
+    if (I[REGIME] === REGIME_EXACT) return enterSlowly(fn);
+    return I[REGIME] === REGIME_SAMPLED ? -1 : NOT_ENTERED; // stopped meanwhile, or not profiled
   }
 
-  function exitSlowly(handle: number): void {
+  /** Closes every frame above `handle`. A handle that is no address of a frame below the top does nothing. */
+  function exitRarely(handle: number): void {
     try {
       if (I[TICK] !== I[SEEN]) settle();
     } catch {
       // the program's stack is at its end: the time is charged at the next event
     }
     let sp = I[SP];
-    // A handle that is no address of a frame below the top does nothing; else every frame above it is closed.
     if (!(handle >= STACK && handle < sp) || (sp - handle) % FRAME_WORDS !== 0) return;
-    for (; sp > handle; sp -= FRAME_WORDS) {
-      if (I[REGIME] === REGIME_EXACT) popExact(sp);
-      else I[I[sp] + FUNCTION.depth]--;
-    }
-    I[SP] = handle;
+    for (; sp > handle; sp -= FRAME_WORDS) pop(sp);
   }
 
   /** `upToNow`: asked for, not an event; what has passed since the tick is charged too. */
   function settle(upToNow = false): void {
     if (I[REGIME] === REGIME_EXACT && I[CONTROL.epoch] === I[MY_EPOCH]) {
-      const wall = charge();
-      if (wall - F[LAST_SAMPLE_WALL] >= F[CONTROL.tickNs]) sample();
-      if (--I[BUDGET] < 0) reviewBudget();
+      chargeEvent();
       return;
     }
     const running = I[TICK] !== STOPPED;
@@ -431,17 +424,20 @@ export function createHooks(arena: Arena, slab: number, clock: Clock, host: Thre
   }
 
   const edgeTo = edgeCache(I, I[slab + SLAB.edgeCache], findEdge);
-  const { charge, enterExact, popExact } = exactHooks(
+  const { charge, chargeEvent, enterSlowly, exitSlowly, pop } = exactHooks(
     I,
     F,
     SP,
+    REGIME,
+    MY_EPOCH,
     SEQUENCE,
+    BUDGET,
+    CONTROL.tickNs,
     LAST_WALL,
     STACK_END,
     wallNs,
     cpuNs,
-    edgeTo,
-    countOnly,
+    { edgeTo, countOnly, sample, reviewBudget, enterRarely, exitRarely },
   );
   const { enter, exit } = hotHooks(I, F, SEEN, SP, STACK_END, enterSlowly, exitSlowly, edgeTo, countOnly);
 

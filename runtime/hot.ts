@@ -88,22 +88,36 @@ export function edgeCache(I: Int32Array, CACHE: number, findEdge: (fn: number, c
 
 // ── warm: every event in the exact regime ──────────────────────────────────────────────────────────────────────────
 
+/** What the exact regime's hooks leave to hooks.ts. */
+export interface RareWork {
+  edgeTo(fn: number, caller: number): number;
+  countOnly(fn: number): number;
+  sample(): void;
+  reviewBudget(): void;
+  enterRarely(fn: number): number;
+  exitRarely(handle: number): void;
+}
+
 /**
- * The exact regime's enter, exit and charge. Literals and parameters for the same reason as above; further columns:
- *   edge + 2 depth, (edge >> 1) + 4 … 7 self and total, wall and CPU; (fn >> 1) + 2, 3 total wall and CPU;
- *   (frame >> 1) + 1, 2 start wall and CPU; TIMES + 0 lastWallNs, 1 lastCpuNs, 2 trueCpuNs, 3 trueCpuWallNs.
+ * The slow path of every event in the exact regime. Literals and parameters for the same reason as above; further ones:
+ *   I[2] control epoch; regime 1 exact; edge + 2 depth, (edge >> 1) + 4 … 7 self and total, wall and CPU; (fn >> 1) + 2, 3
+ *   total wall and CPU; (frame >> 1) + 1, 2 start wall and CPU; TIMES + 0 lastWallNs, 1 lastCpuNs, 2 trueCpuNs,
+ *   3 trueCpuWallNs, 4 lastSampleWallNs.
  */
 export function exactHooks(
   I: Int32Array,
   F: Float64Array,
   SP: number,
+  REGIME: number,
+  EPOCH: number,
   SEQUENCE: number,
+  BUDGET: number,
+  TICK_NS: number,
   TIMES: number,
   STACK_END: number,
   wallNs: () => number,
   cpuNs: (() => number) | null,
-  edgeTo: (fn: number, caller: number) => number,
-  countOnly: (fn: number) => number,
+  { edgeTo, countOnly, sample, reviewBudget, enterRarely, exitRarely }: RareWork,
 ) {
   /** Charges what elapsed to the top frame's self time and returns the wall time. */
   function charge(): number {
@@ -131,45 +145,77 @@ export function exactHooks(
     return wall;
   }
 
-  function enterExact(fn: number): number {
-    const sp = I[SP];
-    let edge = I[fn];
-    if (I[edge] !== I[sp]) edge = edgeTo(fn, I[sp]);
-    const top = sp + 6;
-    if (top >= STACK_END || edge === 0) return countOnly(fn);
-    const sequence = I[SEQUENCE];
-    I[SEQUENCE] = sequence + 1;
-    F[(edge >> 1) + 2]++;
-    if (I[fn + 1]++ !== 0) F[(edge >> 1) + 3]++;
-    I[edge + 2]++;
-    I[top] = fn;
-    I[top + 1] = edge;
-    F[(top >> 1) + 1] = F[TIMES];
-    F[(top >> 1) + 2] = F[TIMES + 1];
-    I[SP] = top;
-    I[SEQUENCE] = sequence + 2;
-    return sp;
+  /** What every exact event does first. May end the exact regime, when its budget is spent. */
+  function chargeEvent(): void {
+    const wall = charge();
+    if (wall - F[TIMES + 4] >= F[TICK_NS]) sample();
+    if (--I[BUDGET] < 0) reviewBudget();
   }
 
-  /** Takes the top frame off; charges the totals of rows whose outermost activation it was. */
-  function popExact(sp: number): void {
+  /** Returns the handle, or -1 when the sampled path is to go on. */
+  function enterSlowly(fn: number): number {
+    if (I[REGIME] !== 1 || I[2] !== I[EPOCH]) return enterRarely(fn);
+    try {
+      chargeEvent();
+      if (I[REGIME] !== 1) return -1;
+      const sp = I[SP];
+      let edge = I[fn];
+      if (I[edge] !== I[sp]) edge = edgeTo(fn, I[sp]);
+      const top = sp + 6;
+      if (top >= STACK_END || edge === 0) return countOnly(fn);
+      const sequence = I[SEQUENCE];
+      I[SEQUENCE] = sequence + 1;
+      F[(edge >> 1) + 2]++;
+      if (I[fn + 1]++ !== 0) F[(edge >> 1) + 3]++;
+      I[edge + 2]++;
+      I[top] = fn;
+      I[top + 1] = edge;
+      F[(top >> 1) + 1] = F[TIMES];
+      F[(top >> 1) + 2] = F[TIMES + 1];
+      I[SP] = top;
+      I[SEQUENCE] = sequence + 2;
+      return sp;
+    } catch {
+      return 0; // the program's stack is at its end: it fails by itself, or goes on without this frame
+    }
+  }
+
+  function exitSlowly(handle: number): void {
+    const sp = I[SP];
+    if (I[REGIME] !== 1 || I[2] !== I[EPOCH] || sp - 6 !== handle) {
+      exitRarely(handle);
+      return;
+    }
+    try {
+      chargeEvent();
+    } catch {
+      // the program's stack is at its end: the time is charged at the next event
+    }
+    pop(sp);
+  }
+
+  /** Takes the top frame off; in the exact regime charges the totals of rows whose outermost activation it was. */
+  function pop(sp: number): void {
     const fn = I[sp];
     const edge = I[sp + 1];
     const sequence = I[SEQUENCE];
     I[SEQUENCE] = sequence + 1;
-    const wall = F[TIMES] - F[(sp >> 1) + 1];
-    const cpu = F[TIMES + 1] - F[(sp >> 1) + 2];
-    if (--I[edge + 2] === 0) {
-      F[(edge >> 1) + 6] += wall;
-      F[(edge >> 1) + 7] += cpu;
-    }
-    if (--I[fn + 1] === 0) {
-      F[(fn >> 1) + 2] += wall;
-      F[(fn >> 1) + 3] += cpu;
+    const outermost = --I[fn + 1] === 0;
+    if (I[REGIME] === 1) {
+      const wall = F[TIMES] - F[(sp >> 1) + 1];
+      const cpu = F[TIMES + 1] - F[(sp >> 1) + 2];
+      if (--I[edge + 2] === 0) {
+        F[(edge >> 1) + 6] += wall;
+        F[(edge >> 1) + 7] += cpu;
+      }
+      if (outermost) {
+        F[(fn >> 1) + 2] += wall;
+        F[(fn >> 1) + 3] += cpu;
+      }
     }
     I[SP] = sp - 6;
     I[SEQUENCE] = sequence + 2;
   }
 
-  return { charge, enterExact, popExact };
+  return { charge, chargeEvent, enterSlowly, exitSlowly, pop };
 }

@@ -32,6 +32,7 @@ import {
   TABLE,
   TABLE_SEGMENTS,
   THREAD_NAME_BYTES,
+  REGIME_EXACT,
 } from '../../runtime/layout.ts';
 import { rowsOfTable } from '../../runtime/table.ts';
 import { FOREST_NAMES } from '../support/call-forest.ts';
@@ -115,8 +116,10 @@ describe('layout', () => {
     expect([EDGE.caller, EDGE.depth, EDGE.calls, EDGE.recursiveCalls]).to.deep.equal([0, 2, 2, 3]);
     expect([EDGE.selfWallNs, EDGE.selfCpuNs, EDGE.totalWallNs, EDGE.totalCpuNs]).to.deep.equal([4, 5, 6, 7]);
     expect([FRAME.words, FRAME.fn, FRAME.edge, FRAME.startWallNs, FRAME.startCpuNs]).to.deep.equal([6, 0, 1, 1, 2]);
-    const { lastWallNs, lastCpuNs, trueCpuNs, trueCpuWallNs } = SLAB;
-    expect([lastCpuNs, trueCpuNs, trueCpuWallNs].map((column) => column - lastWallNs)).to.deep.equal([1, 2, 3]);
+    const { lastWallNs, lastCpuNs, trueCpuNs, trueCpuWallNs, lastSampleWallNs } = SLAB;
+    const times = [lastCpuNs, trueCpuNs, trueCpuWallNs, lastSampleWallNs];
+    expect(times.map((column) => column - lastWallNs)).to.deep.equal([1, 2, 3, 4]);
+    expect([CONTROL.epoch, REGIME_EXACT]).to.deep.equal([2, 1]);
     expect([EDGE.next, NODE.next]).to.deep.equal([3, 3]);
   });
 
