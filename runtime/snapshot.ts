@@ -10,11 +10,12 @@ import type {
   Statistics,
   ThreadShare,
   ThreadStats,
+  Times,
 } from '../src/profile.ts';
 import { FOLDED_THREADS } from '../src/profile.ts';
 import { readText } from './arena.ts';
 import { INJECTED, measureClock, otherThreadCpuNs } from './clock.ts';
-import { SITE_KINDS, type SiteKind, type SiteTable } from './contract.ts';
+import { SITE_KINDS, type SiteTable } from './contract.ts';
 import { finiteNow, sessionsOf } from './control.ts';
 import {
   CONTROL,
@@ -183,14 +184,7 @@ export function clockInfo(runtime: Runtime): ClockInfo {
   return info;
 }
 
-interface Site {
-  readonly key: string;
-  readonly name: string;
-  readonly file: string;
-  readonly line: number;
-  readonly column: number;
-  readonly kind: SiteKind | 'root' | 'overflow';
-}
+type Site = Pick<FunctionStats, 'key' | 'name' | 'file' | 'line' | 'column' | 'kind'>;
 
 /** The registry as objects: site by id, and what was left uninstrumented. */
 function readSites(runtime: Runtime): { byId: Site[]; left: NotInstrumented[] } {
@@ -273,7 +267,7 @@ class Merge {
     };
   }
 
-  #addTimes(to: Writable<Omit<RawTimesNs, never>>, from: RawTimesNs): void {
+  #addTimes(to: Writable<Times>, from: Times): void {
     to.selfWallNs += from.selfWallNs;
     to.totalWallNs += from.totalWallNs;
     if (to.selfCpuNs !== null) to.selfCpuNs += from.selfCpuNs ?? 0;
@@ -373,11 +367,4 @@ class Merge {
       exactShare: calls === 0 ? 0 : Math.min(1, this.#exactEvents / (2 * calls)),
     };
   }
-}
-
-interface RawTimesNs {
-  selfWallNs: number;
-  selfCpuNs: number | null;
-  totalWallNs: number;
-  totalCpuNs: number | null;
 }
