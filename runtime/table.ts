@@ -19,10 +19,16 @@ const NEXT = 3;
 const FIRST_CHUNK_ROWS = 32;
 const LARGEST_CHUNK_ROWS = 1024;
 
-/** Makes the header ready. The words at `table` are zero. */
-export function initTable({ I }: Arena, table: number, rowWords: number, maxRows: number): void {
+/**
+ * Makes the header ready, with a first chunk and buckets, so that a slab that is used again needs no more than before.
+ * The words at `table` are zero.
+ */
+export function initTable(arena: Arena, table: number, rowWords: number, maxRows: number): void {
+  const { I } = arena;
   I[table + TABLE.rowWords] = rowWords;
   I[table + TABLE.maxRows] = maxRows;
+  addSegment(arena, table, 0);
+  nextChunk(arena, table, 0, rowWords);
 }
 
 function hash(a: number, b: number): number {
