@@ -2,10 +2,10 @@
 // Whatever changes here changes the meaning of code that is already built: raise CONTRACT_VERSION.
 
 /** Version of everything in this file. Part of {@link RUNTIME_KEY}, so two versions never share a runtime. */
-export const CONTRACT_VERSION = 1;
+export const CONTRACT_VERSION = 2;
 
 /** `globalThis[Symbol.for(RUNTIME_KEY)]` holds this thread's only {@link Hooks}, whether loaded as CommonJS or ESM. */
-export const RUNTIME_KEY = 'everycall.runtime/1';
+export const RUNTIME_KEY = 'everycall.runtime/2';
 
 /** Index of the tick word in {@link Hooks.state}: 0 while stopped, else a positive number that a ticker moves on. */
 export const TICK = 0;
@@ -17,7 +17,22 @@ export const STOPPED = 0;
 export const NOT_ENTERED = 0;
 
 /** Site `i` of a file is passed to the hooks as `base + i * SITE_STRIDE`, `base` being what `register` returned. */
-export const SITE_STRIDE = 32;
+export const SITE_STRIDE = 48;
+
+/** In place of an {@link Activation}: entered while stopped, or not recorded. */
+export const NOT_ACTIVATED = null;
+
+/** What suspends: the second argument of `activate`. */
+export const ASYNC_FUNCTION = 0;
+export const GENERATOR = 1;
+export const ASYNC_GENERATOR = 2;
+/** A module's body with a top-level await. */
+export const ASYNC_MODULE = 3;
+
+/** Who iterates: the third argument of `delegate`. */
+export const YIELD_STAR = 0;
+export const ASYNC_YIELD_STAR = 1;
+export const FOR_AWAIT = 2;
 
 /** What a site is. The site table stores the index in this list: append, never reorder. */
 export const SITE_KINDS = [
@@ -54,6 +69,15 @@ export interface SiteTable {
 }
 
 /**
+ * One run of a function that suspends. Held by nobody but the function's own local variable, so that an abandoned one is
+ * collected with its promise or generator. Instrumented code only passes it on.
+ */
+export interface Activation {
+  /** Words of the kinds above: what it is a run of. */
+  readonly kind: number;
+}
+
+/**
  * What instrumented code calls. None of these throws, whatever it is given.
  *
  * ```js
@@ -61,11 +85,20 @@ export interface SiteTable {
  *   const $h = $s[0] === 0 ? 0 : $e($b + 96);
  *   try { … } finally { if ($h !== 0) $x($h); }
  * }
+ *
+ * async function g(a) {
+ *   const $h = $s[0] === 0 ? null : $a($b + 144, 0);
+ *   try { … $u($h, await $p($h, a)) … } finally { if ($h !== null) $f($h); }
+ * }
  * ```
+ *
+ * While an activation is suspended it is not on the stack. `suspend` and `pause` give back the value they were given, so
+ * that no promise and no turn of the microtask queue is added; a rejection, a `throw()` or a `return()` arrives in a
+ * `catch` or `finally`, which begins with a `resume`.
  */
 export interface Hooks {
   readonly version: number;
-  /** Shared by all threads; `state[TICK]` is tested inline before `enter` is called. */
+  /** Shared by all threads; `state[TICK]` is tested inline before `enter` or `activate` is called. */
   readonly state: Int32Array;
   /** Begins an activation of `site` and returns its handle. */
   enter(site: number): number;
@@ -73,6 +106,24 @@ export interface Hooks {
   exit(handle: number): void;
   /** As `enter`, for a module body: it has no `finally`, so its frame is also closed when the thread's job ends. */
   enterModule(site: number): number;
+  /** As `enter`, for what suspends. `kind` is one of ASYNC_FUNCTION … ASYNC_MODULE. */
+  activate(site: number, kind: number): Activation | null;
+  /** Ends the activation, suspended or not. */
+  finish(activation: Activation): void;
+  /** Takes the activation off the stack before an `await` of `value`, which is returned as it is. */
+  suspend<T>(activation: Activation | null, value: T): T;
+  /** The same before a `yield`: the time until it is resumed is its consumer's, not spent waiting. */
+  pause<T>(activation: Activation | null, value?: T): T;
+  /** Puts the activation back on the stack, unless it is there, and returns `value`. */
+  resume<T>(activation: Activation | null, value?: T): T;
+  /**
+   * For what iterates without coming back to the function's code between two steps (`yield*`, `for await`): an iterable
+   * that does what `iterable` does and resumes and suspends the activation around each step. `iterable` itself where
+   * there is no activation. `kind` is YIELD_STAR, ASYNC_YIELD_STAR or FOR_AWAIT.
+   */
+  delegate(activation: Activation | null, iterable: unknown, kind: number): unknown;
+  /** For `await using`: a resource whose disposal disposes of `resource` and then suspends the activation. */
+  dispose(activation: Activation | null, resource: unknown): unknown;
   /**
    * Makes the file's sites known and returns the base for this thread. `hash` tells versions of one file apart;
    * `count` is the number of sites, `table` a {@link SiteTable} as JSON. Registering the same file again is cheap.

@@ -3,7 +3,7 @@
 import type { SiteKind } from '../runtime/contract.ts';
 
 /** Version of the model and of its JSON form. A reader refuses a newer one. */
-export const PROFILE_FORMAT_VERSION = 1;
+export const PROFILE_FORMAT_VERSION = 2;
 
 /** Where times come from. `cpu` is `null` when this machine offers no per-thread CPU clock; CPU columns are then `null`. */
 export interface ClockInfo {
@@ -39,8 +39,16 @@ export interface Counts {
   readonly primitiveCalls: number;
 }
 
+/** What async functions and generators do besides running. All 0 for functions that never suspend. */
+export interface Suspensions {
+  /** Times an activation went on after it had been suspended; for generators also the first time it ran. */
+  readonly resumes: number;
+  /** Wall time spent suspended at an `await`, in ns, up to now for what still waits. Concurrent waits add up. */
+  readonly awaitNs: number;
+}
+
 /** One function, over all threads; `threads` holds the same figures for each thread. */
-export interface FunctionStats extends Counts, Times {
+export interface FunctionStats extends Counts, Times, Suspensions {
   /** Index in `profile.functions`; edges refer to it. Not stable between profiles: use `key`. */
   readonly id: number;
   /** `file:line:column:name`, the identity by which profiles are merged and compared. */
@@ -59,21 +67,35 @@ export interface FunctionStats extends Counts, Times {
   readonly selfErrorNs: number;
   /** Standard error of `totalWallNs`, in ns. */
   readonly totalErrorNs: number;
+  /**
+   * The longest time one activation kept its thread without yielding it, callees included, in ns. In the sampled regime
+   * known to within two ticks. In a difference of profiles: the longest since the figures were last cleared.
+   */
+  readonly longestBlockNs: number;
   readonly threads: readonly ThreadShare[];
+  /** The part of the figures that was recorded under each tag; what ran under no tag is in none. */
+  readonly tags: readonly TagShare[];
 }
 
 /** {@link ThreadShare.thread} of what folded threads did: of each only its summary is left. */
 export const FOLDED_THREADS = -1;
 
 /** One function's figures on one thread. */
-export interface ThreadShare extends Counts, Times {
+export interface ThreadShare extends Counts, Times, Suspensions {
   /** `ThreadStats.id`, or {@link FOLDED_THREADS}. */
   readonly thread: number;
   readonly open: number;
 }
 
+/** One function's figures under one tag. */
+export interface TagShare extends Counts, Times, Suspensions {
+  /** `TagStats.id` */
+  readonly tag: number;
+  readonly open: number;
+}
+
 /** One caller → callee pair, over all threads. `total*` counts recursion of the pair once. */
-export interface EdgeStats extends Counts, Times {
+export interface EdgeStats extends Counts, Times, Suspensions {
   /** `FunctionStats.id` of the caller; the root function for calls from the event loop. */
   readonly caller: number;
   /** `FunctionStats.id` of the callee. */
@@ -96,6 +118,20 @@ export interface ThreadStats {
   readonly calls: number;
   /** Changes between exact and sampled timing. */
   readonly regimeSwitches: number;
+}
+
+/** Name of the tag that holds what was recorded under tags beyond `maxTags`. */
+export const OTHER_TAGS = '(other)';
+
+/** One tag that something was recorded under. */
+export interface TagStats {
+  /** Index in `profile.tags`. */
+  readonly id: number;
+  readonly name: string;
+  /** Wall and CPU time of all functions under the tag, callees not counted twice, in ns. */
+  readonly wallNs: number;
+  readonly cpuNs: number | null;
+  readonly calls: number;
 }
 
 /** One node of the sampled call tree, for flame graphs. Node 0 is the root. */
@@ -121,6 +157,8 @@ export interface Dropped {
   readonly samples: number;
   /** Threads that found no slab and were not profiled. */
   readonly threads: number;
+  /** Calls under a tag that found no room for figures of their own: recorded as if there were no tag. */
+  readonly tagCalls: number;
 }
 
 /** A function that was left uninstrumented, and why. */
@@ -164,6 +202,7 @@ export interface Statistics {
   readonly hookCost: HookCost | null;
   readonly sessions: readonly Session[];
   readonly threads: readonly ThreadStats[];
+  readonly tags: readonly TagStats[];
   readonly functions: readonly FunctionStats[];
   readonly edges: readonly EdgeStats[];
   readonly stacks: readonly StackNode[];
