@@ -6,6 +6,7 @@ import {
   DEFAULT_MAX_EDGES,
   DEFAULT_MAX_FRAMES,
   DEFAULT_MAX_SITES,
+  DEFAULT_MAX_TAGS,
   EDGE,
   FIRST_FREE,
   LAYOUT_VERSION,
@@ -49,6 +50,7 @@ export function createArena(capacities: Capacities = {}): Arena | null {
   I[CONTROL.maxSites] = capacities.maxSites ?? DEFAULT_MAX_SITES;
   I[CONTROL.maxEdges] = capacities.maxEdges ?? DEFAULT_MAX_EDGES;
   I[CONTROL.maxFrames] = capacities.maxFrames ?? DEFAULT_MAX_FRAMES;
+  I[CONTROL.maxTags] = DEFAULT_MAX_TAGS;
   I[CONTROL.layoutVersion] = LAYOUT_VERSION;
   I[NULL_EDGE + EDGE.caller] = -1;
   F[CONTROL.tickNs] = 1e6;

@@ -40,6 +40,7 @@ export function calibrate(arena: Arena, slab: number, clock: Clock, hooks: Threa
     initFunction(I, fn, CALIBRATION_SITE);
     I[slab + SLAB.epoch] = I[CONTROL.epoch];
     I[slab + SLAB.budget] = 0x3fffffff;
+    I[slab + SLAB.tagging] = 0;
     F[(slab >> 1) + SLAB.lastWallNs] = clock.wallNs();
     F[(slab >> 1) + SLAB.lastSampleWallNs] = Infinity; // no sample is due
     I[slab + SLAB.seen] = I[CONTROL.tick];

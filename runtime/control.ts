@@ -2,7 +2,8 @@
 // at any time. The order of the writes is what lets hooks read without a lock: see `reconcile` in hooks.ts.
 import { type Arena, locked } from './arena.ts';
 import { STOPPED, TICK } from './contract.ts';
-import { CONTROL, PRECISIONS, SESSION, SESSIONS, SESSION_RING } from './layout.ts';
+import { CONTROL, DEFAULT_MAX_TAGS, NO_TAG, PRECISIONS, SESSION, SESSIONS, SESSION_RING } from './layout.ts';
+import { findTag, markTagCleared } from './tags.ts';
 import { advanceTick, nextTick } from './ticker.ts';
 
 export interface SessionOptions {
@@ -12,6 +13,8 @@ export interface SessionOptions {
   readonly tickMs: number;
   /** Serial of the only thread to record; `null` for all. */
   readonly onlyThread: number | null;
+  /** Tags that get figures of their own, default DEFAULT_MAX_TAGS; the rest is under `(other)`. */
+  readonly maxTags?: number;
 }
 
 export function isRunning({ I }: Arena): boolean {
@@ -42,6 +45,7 @@ export function startSession(arena: Arena, owner: number, wallNs: () => number, 
     F[CONTROL.overhead] = options.overhead;
     F[CONTROL.tickNs] = options.tickMs * 1e6;
     I[CONTROL.onlyThread] = options.onlyThread === null ? 0 : options.onlyThread + 1;
+    I[CONTROL.maxTags] = options.maxTags ?? DEFAULT_MAX_TAGS;
     const tick = nextTick(I[CONTROL.lastTick]); // never a number that some thread saw last in an older session
     I[CONTROL.lastTick] = tick;
     Atomics.store(I, CONTROL.session, session);
@@ -76,9 +80,21 @@ export function clearFigures(arena: Arena, owner: number, wallNs: () => number):
     }
     I[CONTROL.droppedThreads] = 0;
     I[CONTROL.foldedThreads] = 0;
+    I[CONTROL.tagCount] = 0;
     Atomics.add(I, CONTROL.clearEpoch, 1);
     Atomics.add(I, CONTROL.epoch, 1);
     advanceTick(I); // so that sampled threads, which look at nothing else, notice
+  });
+}
+
+/** Forgets the figures under one tag, in the same way. Does nothing if there is no such tag. */
+export function clearTagFigures(arena: Arena, owner: number, tag: string): void {
+  locked(arena, owner, () => {
+    const id = findTag(arena, tag);
+    if (id === NO_TAG) return;
+    markTagCleared(arena, id);
+    Atomics.add(arena.I, CONTROL.epoch, 1);
+    advanceTick(arena.I);
   });
 }
 

@@ -1,8 +1,27 @@
-// A slab's figures: function rows in one block per file, and the two tables of edges and call-tree nodes.
+// A slab's figures: function rows in one block per file, further ones for each tag, and the tables of edges, call-tree
+// nodes and awaits.
 // Nothing here is on the hot path. Blocks belong to one thread; readers may walk them at any time.
 import { type Arena, allocate } from './arena.ts';
-import { BLOCK, EDGE, FRAME, FUNCTION, FUNCTION_OWN_EDGE, NULL_EDGE, SLAB, SLAB_EDGES, SLAB_NODES } from './layout.ts';
-import { resetTable } from './table.ts';
+import {
+  AWAITS,
+  BLOCK,
+  EDGE,
+  FRAME,
+  FRAME_WITHIN_EDGE,
+  FRAME_WITHIN_FUNCTION,
+  FUNCTION,
+  FUNCTION_OWN_EDGE,
+  NODE,
+  NULL_EDGE,
+  SLAB,
+  SLAB_AWAITS,
+  SLAB_EDGES,
+  SLAB_NODES,
+  SLAB_TAGGED,
+  TAGGED,
+  TAGGED_FUNCTION,
+} from './layout.ts';
+import { resetTable, rowsOfTable } from './table.ts';
 
 /** Gives a zeroed function row its site. */
 export function initFunction(I: Int32Array, fn: number, site: number): void {
@@ -11,13 +30,21 @@ export function initFunction(I: Int32Array, fn: number, site: number): void {
   I[fn + FUNCTION_OWN_EDGE + EDGE.callee] = fn;
 }
 
-/** The addresses of all function rows of a slab: root, overflow, then each block's. */
+/** The addresses of the function rows of a slab that are for no tag: root, overflow, then each block's. */
 export function* functionRows({ I }: Arena, slab: number): Generator<number> {
   yield I[slab + SLAB.root];
   yield I[slab + SLAB.overflow];
   for (let block = Atomics.load(I, slab + SLAB.blocks); block !== 0; block = I[block + BLOCK.next]) {
     const count = I[block + BLOCK.count];
     for (let i = 0; i < count; i++) yield block + BLOCK.words + i * FUNCTION.words;
+  }
+}
+
+/** The rows of functions under tags, each with the function's own row. */
+export function* taggedRows({ I }: Arena, slab: number): Generator<{ readonly row: number; readonly fn: number }> {
+  for (const found of rowsOfTable({ I } as Arena, slab + SLAB_TAGGED)) {
+    const row = found + TAGGED_FUNCTION;
+    if (I[row + FUNCTION_OWN_EDGE + EDGE.callee] === row) yield { row, fn: I[found + TAGGED.fn] };
   }
 }
 
@@ -44,11 +71,40 @@ export function addBlock(arena: Arena, slab: number, file: number, firstSite: nu
   return block + BLOCK.words;
 }
 
+/** Zeroes the figures of these tags. What has other callees stays, also where it was called from under one of them. */
+export function clearTags(arena: Arena, slab: number, tags: ReadonlySet<number>): void {
+  const { I, F } = arena;
+  const tagOf = (fn: number) => I[fn + FUNCTION.tag];
+  for (const edge of rowsOfTable(arena, slab + SLAB_EDGES)) {
+    if (tags.has(tagOf(I[edge + EDGE.callee]))) F.fill(0, (edge >> 1) + EDGE.calls, (edge + EDGE.words) >> 1);
+  }
+  for (const row of rowsOfTable(arena, slab + SLAB_AWAITS)) {
+    if (!tags.has(tagOf(I[row + AWAITS.fn]))) continue;
+    I[row + AWAITS.suspended] = 0;
+    F.fill(0, (row >> 1) + AWAITS.resumes, (row + AWAITS.words) >> 1);
+  }
+  for (const node of rowsOfTable(arena, slab + SLAB_NODES)) {
+    if (tags.has(tagOf(I[node + NODE.fn]))) F.fill(0, (node >> 1) + NODE.wallNs, (node + NODE.words) >> 1);
+  }
+  for (const { row } of taggedRows(arena, slab)) {
+    const tag = tagOf(row);
+    if (!tags.has(tag)) continue;
+    const site = I[row + FUNCTION.site];
+    const era = I[row + FUNCTION.era] + 1;
+    I.fill(0, row, row + FUNCTION.words);
+    I[row + FUNCTION.tag] = tag;
+    I[row + FUNCTION.era] = era;
+    initFunction(I, row, site);
+  }
+}
+
 /** Zeroes all figures of a slab; the stack stays. */
 export function resetFigures(arena: Arena, slab: number): void {
   const { I, F } = arena;
   resetTable(arena, slab + SLAB_EDGES);
   resetTable(arena, slab + SLAB_NODES);
+  resetTable(arena, slab + SLAB_AWAITS);
+  resetTable(arena, slab + SLAB_TAGGED);
   for (const fn of functionRows(arena, slab)) {
     const site = I[fn + FUNCTION.site];
     I.fill(0, fn, fn + FUNCTION.words);
@@ -57,6 +113,7 @@ export function resetFigures(arena: Arena, slab: number): void {
   F[(slab >> 1) + SLAB.exactEvents] = 0;
   F[(slab >> 1) + SLAB.deepCalls] = 0;
   F[(slab >> 1) + SLAB.droppedSamples] = 0;
+  F[(slab >> 1) + SLAB.droppedTagCalls] = 0;
 }
 
 /**
@@ -76,16 +133,23 @@ export function chargeOpenTotals({ I, F }: Arena, slab: number): void {
     if (fn === root) continue;
     const wall = lastWall - F[(at >> 1) + FRAME.startWallNs];
     const cpu = lastCpu - F[(at >> 1) + FRAME.startCpuNs];
+    const flags = I[at + FRAME.flags];
     if (I[edge + EDGE.depth] !== 0) {
       I[edge + EDGE.depth] = 0; // the first frame of an edge is its outermost
-      F[(edge >> 1) + EDGE.totalWallNs] += wall;
-      F[(edge >> 1) + EDGE.totalCpuNs] += cpu;
+      if ((flags & FRAME_WITHIN_EDGE) === 0) {
+        F[(edge >> 1) + EDGE.totalWallNs] += wall;
+        F[(edge >> 1) + EDGE.totalCpuNs] += cpu;
+      }
     }
     if (I[fn + FUNCTION.mark] !== walk) {
       I[fn + FUNCTION.mark] = walk;
-      F[(fn >> 1) + FUNCTION.totalWallNs] += wall;
-      F[(fn >> 1) + FUNCTION.totalCpuNs] += cpu;
+      if ((flags & FRAME_WITHIN_FUNCTION) === 0) {
+        F[(fn >> 1) + FUNCTION.totalWallNs] += wall;
+        F[(fn >> 1) + FUNCTION.totalCpuNs] += cpu;
+      }
     }
+    const held = lastWall - F[(at >> 1) + FRAME.heldSinceNs];
+    if (held > F[(fn >> 1) + FUNCTION.longestBlockNs]) F[(fn >> 1) + FUNCTION.longestBlockNs] = held;
   }
   I[slab + SLAB.sequence]++;
 }

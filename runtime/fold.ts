@@ -1,6 +1,7 @@
 // Adds the figures of an ended slab to another one. Runs under the arena's lock.
 import type { Arena } from './arena.ts';
 import {
+  AWAITS,
   BLOCK,
   CONTROL,
   EDGE,
@@ -11,13 +12,17 @@ import {
   MAX_FOLDED_THREADS,
   NODE,
   SLAB,
+  SLAB_AWAITS,
   SLAB_EDGES,
   SLAB_NAME,
   SLAB_NODES,
+  SLAB_TAGGED,
+  TAGGED_FUNCTION,
   THREAD_NAME_BYTES,
 } from './layout.ts';
-import { addBlock, blocksByFile, functionRows, resetFigures } from './figures.ts';
+import { addBlock, blocksByFile, clearTags, functionRows, initFunction, resetFigures, taggedRows } from './figures.ts';
 import { rowOf, rowsOfTable } from './table.ts';
+import { tagsClearedSince } from './tags.ts';
 
 const EDGE_FLOATS = [
   EDGE.calls,
@@ -34,7 +39,7 @@ const FUNCTION_FLOATS = [
   FUNCTION.totalVariance,
   FUNCTION.unfinished,
 ];
-const SLAB_FLOATS = [SLAB.exactEvents, SLAB.deepCalls, SLAB.droppedSamples];
+const SLAB_FLOATS = [SLAB.exactEvents, SLAB.deepCalls, SLAB.droppedSamples, SLAB.droppedTagCalls];
 
 function addFloats(F: Float64Array, from: number, to: number, columns: readonly number[]): void {
   for (const column of columns) F[(to >> 1) + column] += F[(from >> 1) + column];
@@ -48,6 +53,10 @@ export function foldSlab(arena: Arena, from: number, into: number): void {
     I[into + SLAB.clearEpoch] = I[CONTROL.clearEpoch];
   }
   if (I[from + SLAB.clearEpoch] !== I[CONTROL.clearEpoch]) return; // cleared since: nothing of it counts
+  for (const slab of [from, into]) {
+    clearTags(arena, slab, tagsClearedSince(arena, I[slab + SLAB.tagClears]));
+    I[slab + SLAB.tagClears] = I[CONTROL.tagClears];
+  }
   const moved = functionMap(arena, from, into);
   let wallNs = 0;
   let cpuNs = 0;
@@ -58,16 +67,27 @@ export function foldSlab(arena: Arena, from: number, into: number): void {
     cpuNs += F[(edge >> 1) + EDGE.selfCpuNs];
     calls += F[(edge >> 1) + EDGE.calls];
   };
-  for (const fn of functionRows(arena, from)) {
+  const addFunction = (fn: number) => {
     const target = moved(fn);
     addFloats(F, fn, target, FUNCTION_FLOATS);
+    const longest = (target >> 1) + FUNCTION.longestBlockNs;
+    F[longest] = Math.max(F[longest], F[(fn >> 1) + FUNCTION.longestBlockNs]);
     F[(target >> 1) + FUNCTION.unfinished] += Math.max(0, I[fn + FUNCTION.depth]); // ended with these open
     addEdge(fn + FUNCTION_OWN_EDGE, target + FUNCTION_OWN_EDGE);
-  }
+  };
+  for (const fn of functionRows(arena, from)) addFunction(fn);
+  for (const { row } of taggedRows(arena, from)) addFunction(row);
+  const edges = new Map<number, number>();
   for (const edge of rowsOfTable(arena, from + SLAB_EDGES)) {
     const callee = moved(I[edge + EDGE.callee]);
     const target = rowOf(arena, into + SLAB_EDGES, moved(I[edge + EDGE.caller]), callee);
-    addEdge(edge, target === 0 ? callee + FUNCTION_OWN_EDGE : target);
+    edges.set(edge, target === 0 ? callee + FUNCTION_OWN_EDGE : target);
+    addEdge(edge, edges.get(edge)!);
+  }
+  for (const row of rowsOfTable(arena, from + SLAB_AWAITS)) {
+    const fn = moved(I[row + AWAITS.fn]);
+    const target = rowOf(arena, into + SLAB_AWAITS, edges.get(I[row + AWAITS.edge]) ?? fn + FUNCTION_OWN_EDGE, fn);
+    if (target !== 0) addFloats(F, row, target, [AWAITS.resumes, AWAITS.awaitNs]);
   }
   const nodes = new Map([[0, 0]]);
   for (const node of rowsOfTable(arena, from + SLAB_NODES)) {
@@ -95,7 +115,18 @@ function functionMap(arena: Arena, from: number, into: number): (fn: number) => 
       rows.set(block + BLOCK.words + i * FUNCTION.words, first + i * FUNCTION.words);
     }
   }
-  return (fn) => rows.get(fn) ?? I[into + SLAB.overflow];
+  const moved = (fn: number) => rows.get(fn) ?? I[into + SLAB.overflow];
+  for (const { row, fn } of taggedRows(arena, from)) {
+    const tag = I[row + FUNCTION.tag];
+    const found = rowOf(arena, into + SLAB_TAGGED, moved(fn), tag);
+    const target = found + TAGGED_FUNCTION;
+    if (found === 0) rows.set(row, moved(fn));
+    else rows.set(row, target);
+    if (found === 0 || I[target + FUNCTION_OWN_EDGE + EDGE.callee] === target) continue;
+    I[target + FUNCTION.tag] = tag;
+    initFunction(I, target, I[moved(fn) + FUNCTION.site]);
+  }
+  return moved;
 }
 
 /** Writes the summary of a thread into the ring of folded threads. */

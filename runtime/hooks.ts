@@ -1,4 +1,5 @@
-// A thread's hooks: the slow path around hot.ts, which charges time and follows start, stop and clear.
+// A thread's hooks: the slow path around hot.ts, which charges time and follows start, stop and clear. Put together here
+// from hot.ts, call-tree.ts (stack samples), activations.ts (what suspends) and tagging.ts (tags).
 //
 // Two regimes charge time, per thread:
 //   sampled  an event only compares the tick word with the last one seen; if it moved, what elapsed is charged to the
@@ -9,19 +10,22 @@
 // Frames that are open when a session ends or the figures are cleared are turned into root frames ("buried"): their exits
 // stay harmless, and what they call later has the root as its caller.
 import type { Arena } from './arena.ts';
-import { NOT_ENTERED, STOPPED, TICK } from './contract.ts';
+import { type ActivationHooks, createActivations } from './activations.ts';
+import { endAwaits } from './awaits.ts';
+import { createCallTree } from './call-tree.ts';
 import type { Clock } from './clock.ts';
+import { NOT_ENTERED, STOPPED, TICK } from './contract.ts';
 import {
   ADAPTIVE,
   CONTROL,
   EDGE,
   EXACT_ONLY,
   FRAME,
+  FRAME_WITHIN_EDGE,
+  FRAME_WITHIN_FUNCTION,
   FUNCTION,
   FUNCTION_OWN_EDGE,
-  MAX_SAMPLE_DEPTH,
   NEVER_SEEN,
-  NODE,
   REGIME_EXACT,
   REGIME_OFF,
   REGIME_SAMPLED,
@@ -31,13 +35,14 @@ import {
   SESSION_RING,
   SLAB,
   SLAB_EDGES,
-  SLAB_NODES,
   TICKER_LIVE,
   TICKER_NONE,
 } from './layout.ts';
-import { chargeOpenTotals, resetFigures } from './figures.ts';
+import { chargeOpenTotals, clearTags, resetFigures } from './figures.ts';
 import { edgeCache, exactHooks, hotHooks } from './hot.ts';
 import { rowOf } from './table.ts';
+import { createTagging } from './tagging.ts';
+import { tagsClearedSince } from './tags.ts';
 
 /** Adaptive: ticks between attempts at the exact regime double up to this while they fail. */
 const LONGEST_PROBE_WAIT = 32;
@@ -53,7 +58,7 @@ const EVENTS_BETWEEN_COUNTS = 1024;
 const ROOT_DEPTH = 1 << 29;
 
 /** One thread's hooks, and what the rest of the runtime needs of the thread. */
-export interface ThreadHooks {
+export interface ThreadHooks extends ActivationHooks {
   enter(fn: number): number;
   exit(handle: number): void;
   enterModule(fn: number): number;
@@ -61,6 +66,9 @@ export interface ThreadHooks {
   settle(): void;
   /** Runs work of the profiler itself, whose time is charged to nobody. Passes result and errors through. */
   withoutCharge<T>(work: () => T): T;
+  /** Puts a tag in force on this thread and returns what `leaveTag` wants. */
+  enterTag(name: string): number;
+  leaveTag(before: number): void;
 }
 
 export interface ThreadHost {
@@ -69,12 +77,18 @@ export interface ThreadHost {
   /** What an event of the exact regime costs more than one of the sampled regime, in ns. */
   exactEventCostNs(): number;
   queueMicrotask(callback: () => void): void;
+  /** The tag of the async context the program is in. */
+  contextTag(): string | undefined;
+  /** Who this thread is to the arena's lock. */
+  readonly lockOwner: number;
 }
 
 export function createHooks(arena: Arena, slab: number, clock: Clock, host: ThreadHost): ThreadHooks {
   const { I, F } = arena;
   const { wallNs, cpuNs } = clock;
   const SEEN = slab + SLAB.seen;
+  const CHARGED_TICK = slab + SLAB.tick;
+  const TAGGING = slab + SLAB.tagging;
   const SP = slab + SLAB.sp;
   const REGIME = slab + SLAB.regime;
   const SEQUENCE = slab + SLAB.sequence;
@@ -88,7 +102,6 @@ export function createHooks(arena: Arena, slab: number, clock: Clock, host: Thre
   const ROOT = I[slab + SLAB.root];
   const ROOT_EDGE = ROOT + FUNCTION_OWN_EDGE;
   const EDGES = slab + SLAB_EDGES;
-  const NODES = slab + SLAB_NODES;
   const LAST_WALL = (slab >> 1) + SLAB.lastWallNs; // the first of the five in `TIMES`
   const LAST_CPU = (slab >> 1) + SLAB.lastCpuNs;
   const TRUE_CPU = (slab >> 1) + SLAB.trueCpuNs;
@@ -97,6 +110,10 @@ export function createHooks(arena: Arena, slab: number, clock: Clock, host: Thre
   const LAST_SAMPLE_CPU = (slab >> 1) + SLAB.lastSampleCpuNs;
   const EXACT_EVENTS = (slab >> 1) + SLAB.exactEvents;
   const FRAME_WORDS = FRAME.words;
+
+  const tree = createCallTree(arena, slab);
+  const tagging = createTagging(arena, slab, host.lockOwner, host.contextTag);
+  const { sample } = tree;
 
   let budgetSinceNs = 0;
   /** Ticks to stay sampled before the next attempt at the exact regime. */
@@ -131,29 +148,72 @@ export function createHooks(arena: Arena, slab: number, clock: Clock, host: Thre
     return NOT_ENTERED;
   }
 
-  // ── rare: the first event of a tick in the sampled regime, and after a start, stop or clear ──────────────────
+  // ── rare: the first event of a tick in the sampled regime, after a start, stop or clear, and while tags are used ────
 
   /** Returns the handle, or -1 when the sampled path is to go on. */
   function enterRarely(fn: number): number {
     try {
-      settle();
+      catchUp();
+      if (I[REGIME] === REGIME_OFF) return NOT_ENTERED; // stopped meanwhile, or not profiled
+      if (I[TAGGING] !== 0) return enterTagged(fn);
     } catch {
       return NOT_ENTERED; // the program's stack is at its end: it fails by itself, or goes on without this frame
     }
-    if (I[REGIME] === REGIME_EXACT) return enterSlowly(fn);
-    return I[REGIME] === REGIME_SAMPLED ? -1 : NOT_ENTERED; // stopped meanwhile, or not profiled
+    return I[REGIME] === REGIME_EXACT ? enterSlowly(fn) : -1;
+  }
+
+  function enterTagged(untagged: number): number {
+    if (!isFunctionRow(untagged)) return countOnly(untagged);
+    const sp = I[SP];
+    const begins = I[sp] === ROOT;
+    if (begins) tagging.begin();
+    const fn = tagging.rowOf(untagged);
+    const caller = I[sp];
+    const edge = I[I[fn]] === caller ? I[fn] : edgeTo(fn, caller);
+    const recursive = I[fn + FUNCTION.depth] !== 0;
+    if (push(fn, edge, 0, 0) === 0) return countOnly(fn);
+    F[(edge >> 1) + EDGE.calls]++;
+    if (recursive) F[(edge >> 1) + EDGE.recursiveCalls]++;
+    return begins ? sp | 1 : sp; // odd: its exit must not be fast
+  }
+
+  /** Puts a frame on without counting a call; its address, or 0 when there is no room. */
+  function push(fn: number, edge: number, node: number, flags: number): number {
+    const top = I[SP] + FRAME_WORDS;
+    if (top >= STACK_END) return 0;
+    I[SEQUENCE]++;
+    I[fn + FUNCTION.depth]++;
+    if (I[REGIME] === REGIME_EXACT) I[edge + EDGE.depth]++;
+    I[top + FRAME.fn] = fn;
+    I[top + FRAME.edge] = edge;
+    I[top + FRAME.node] = node;
+    I[top + FRAME.flags] = flags;
+    F[(top >> 1) + FRAME.startWallNs] = F[LAST_WALL];
+    F[(top >> 1) + FRAME.startCpuNs] = F[LAST_CPU];
+    F[(top >> 1) + FRAME.heldSinceNs] = F[LAST_WALL];
+    I[SP] = top;
+    I[SEQUENCE]++;
+    return top;
   }
 
   /** Closes every frame above `handle`. A handle that is no address of a frame below the top does nothing. */
   function exitRarely(handle: number): void {
     try {
-      if (I[TICK] !== I[SEEN]) settle();
+      catchUp();
     } catch {
       // the program's stack is at its end: the time is charged at the next event
     }
+    const below = I[TAGGING] === 0 ? handle : handle & ~1; // see tagging.ts
     let sp = I[SP];
-    if (!(handle >= STACK && handle < sp) || (sp - handle) % FRAME_WORDS !== 0) return;
-    for (; sp > handle; sp -= FRAME_WORDS) pop(sp);
+    if (!(below >= STACK && below < sp) || (sp - below) % FRAME_WORDS !== 0) return;
+    for (; sp > below; sp -= FRAME_WORDS) pop(sp);
+    if (I[TAGGING] !== 0 && I[sp] === ROOT) tagging.end();
+  }
+
+  /** What every slow event does first, unless no tick has passed. */
+  function catchUp(): void {
+    if (I[REGIME] === REGIME_EXACT && I[CONTROL.epoch] === I[MY_EPOCH]) chargeEvent();
+    else if (I[TICK] !== I[CHARGED_TICK]) settle();
   }
 
   /** `upToNow`: asked for, not an event; what has passed since the tick is charged too. */
@@ -164,8 +224,9 @@ export function createHooks(arena: Arena, slab: number, clock: Clock, host: Thre
     }
     const running = I[TICK] !== STOPPED;
     if (I[CONTROL.epoch] !== I[MY_EPOCH] || running !== (I[SESSION_NOW] !== 0)) reconcile();
+    if (I[REGIME] !== REGIME_EXACT) I[CHARGED_TICK] = I[TICK];
     if (I[REGIME] === REGIME_SAMPLED) {
-      I[SEEN] = I[TICK];
+      tagging.arm();
       chargeStack(upToNow);
       if (Atomics.load(I, CONTROL.tickerAsleep) !== 0 || I[CONTROL.tickerState] === TICKER_NONE) host.wakeTicker();
       I[CONTROL.tickerActivity] = 1;
@@ -205,15 +266,21 @@ export function createHooks(arena: Arena, slab: number, clock: Clock, host: Thre
     for (let at = STACK + FRAME_WORDS; at <= sp; at += FRAME_WORDS) {
       const fn = I[at];
       const edge = I[at + 1];
+      const flags = I[at + FRAME.flags];
       if (I[edge + EDGE.depth] === 0) {
         I[edge + EDGE.depth] = 1; // as a mark; taken away below
-        addTotals(edge >> 1, EDGE.totalWallNs, EDGE.totalCpuNs, elapsed, cpu);
+        if ((flags & FRAME_WITHIN_EDGE) === 0) {
+          addTotals(edge >> 1, EDGE.totalWallNs, EDGE.totalCpuNs, elapsed, cpu);
+        }
       }
       if (I[fn + FUNCTION.mark] !== walk) {
         I[fn + FUNCTION.mark] = walk;
-        addTotals(fn >> 1, FUNCTION.totalWallNs, FUNCTION.totalCpuNs, elapsed, cpu);
-        F[(fn >> 1) + FUNCTION.totalVariance] += variance;
+        if ((flags & FRAME_WITHIN_FUNCTION) === 0) {
+          addTotals(fn >> 1, FUNCTION.totalWallNs, FUNCTION.totalCpuNs, elapsed, cpu);
+          F[(fn >> 1) + FUNCTION.totalVariance] += variance;
+        }
       }
+      if (I[at + FRAME.node] !== 0) noteBlock(at, fn);
     }
     for (let at = STACK + FRAME_WORDS; at <= sp; at += FRAME_WORDS) I[I[at + 1] + EDGE.depth] = 0;
     I[ROOT_EDGE + EDGE.depth] = ROOT_DEPTH;
@@ -226,24 +293,9 @@ export function createHooks(arena: Arena, slab: number, clock: Clock, host: Thre
     F[row + cpuColumn] += cpu;
   }
 
-  /** Adds the stack to the call tree with the time since the last sample. */
-  function sample(): void {
-    const sp = Math.min(I[SP], STACK + MAX_SAMPLE_DEPTH * FRAME_WORDS);
-    let node = 0;
-    for (let at = STACK + FRAME_WORDS; at <= sp; at += FRAME_WORDS) {
-      if (I[at] === ROOT) continue;
-      node = rowOf(arena, NODES, node, I[at]);
-      if (node === 0) {
-        F[(slab >> 1) + SLAB.droppedSamples]++;
-        break;
-      }
-    }
-    if (node !== 0) {
-      F[(node >> 1) + NODE.wallNs] += F[LAST_WALL] - F[LAST_SAMPLE_WALL];
-      F[(node >> 1) + NODE.cpuNs] += F[LAST_CPU] - F[LAST_SAMPLE_CPU];
-    }
-    F[LAST_SAMPLE_WALL] = F[LAST_WALL];
-    F[LAST_SAMPLE_CPU] = F[LAST_CPU];
+  function noteBlock(at: number, fn: number): void {
+    const held = F[LAST_WALL] - F[(at >> 1) + FRAME.heldSinceNs];
+    if (held > F[(fn >> 1) + FUNCTION.longestBlockNs]) F[(fn >> 1) + FUNCTION.longestBlockNs] = held;
   }
 
   // ── regimes ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -281,8 +333,10 @@ export function createHooks(arena: Arena, slab: number, clock: Clock, host: Thre
 
   function becomeSampled(): void {
     chargeOpenTotals(arena, slab);
+    tree.nodeAt(I[SP]); // while it is known since when each frame holds the thread
     I[REGIME] = REGIME_SAMPLED;
-    I[SEEN] = I[TICK];
+    I[CHARGED_TICK] = I[TICK];
+    tagging.arm();
     I[slab + SLAB.regimeSwitches]++;
     ticksUntilProbe = probeWait;
     probeWait = Math.min(probeWait * 2, LONGEST_PROBE_WAIT);
@@ -292,7 +346,7 @@ export function createHooks(arena: Arena, slab: number, clock: Clock, host: Thre
   function becomeExact(): void {
     timeFromHere();
     I[REGIME] = REGIME_EXACT;
-    I[SEEN] = NEVER_SEEN;
+    I[SEEN] = I[CHARGED_TICK] = NEVER_SEEN;
     I[slab + SLAB.regimeSwitches]++;
     grantEvents(F[CONTROL.tickNs]);
   }
@@ -305,6 +359,7 @@ export function createHooks(arena: Arena, slab: number, clock: Clock, host: Thre
       I[I[at + 1] + EDGE.depth]++;
       F[(at >> 1) + FRAME.startWallNs] = F[LAST_WALL];
       F[(at >> 1) + FRAME.startCpuNs] = F[LAST_CPU];
+      if (I[at + FRAME.node] === 0) F[(at >> 1) + FRAME.heldSinceNs] = F[LAST_WALL];
     }
     I[SEQUENCE]++;
   }
@@ -327,9 +382,24 @@ export function createHooks(arena: Arena, slab: number, clock: Clock, host: Thre
       readClocks();
       I[SEQUENCE]++;
     }
+    if (I[slab + SLAB.tagClears] !== I[CONTROL.tagClears]) forgetTags();
     if (running && I[SESSION_NOW] === 0) beginSession(session);
     I[MY_EPOCH] = epoch;
     if (!running) I[SEEN] = STOPPED;
+  }
+
+  /** Forgets the figures of tags that were cleared. Their open frames become root frames, as with any clear. */
+  function forgetTags(): void {
+    const serial = I[CONTROL.tagClears];
+    const tags = tagsClearedSince(arena, I[slab + SLAB.tagClears]);
+    I[SEQUENCE]++;
+    for (let at = STACK + FRAME_WORDS; at <= I[SP]; at += FRAME_WORDS) {
+      if (I[at] !== ROOT && tags.has(I[I[at] + FUNCTION.tag])) buryFrame(at);
+    }
+    I[ROOT_EDGE + EDGE.depth] = ROOT_DEPTH;
+    clearTags(arena, slab, tags);
+    I[slab + SLAB.tagClears] = serial;
+    I[SEQUENCE]++;
   }
 
   /** Charges up to the stop, which lies between the last event and now. */
@@ -355,6 +425,7 @@ export function createHooks(arena: Arena, slab: number, clock: Clock, host: Thre
     }
     F[EXACT_EVENTS] += I[GRANTED] - Math.max(0, I[BUDGET]);
     I[GRANTED] = I[BUDGET] = 0;
+    endAwaits(arena, slab, F[LAST_WALL]);
     buryStack();
     I[REGIME] = REGIME_OFF;
     I[SESSION_NOW] = 0;
@@ -368,7 +439,8 @@ export function createHooks(arena: Arena, slab: number, clock: Clock, host: Thre
     const sampled = I[CONTROL.precision] === SAMPLED_ONLY;
     if (sampled) host.wakeTicker();
     I[REGIME] = !mine ? REGIME_OFF : sampled && I[CONTROL.tickerState] === TICKER_LIVE ? REGIME_SAMPLED : REGIME_EXACT;
-    I[SEEN] = I[REGIME] === REGIME_SAMPLED ? I[TICK] : NEVER_SEEN;
+    I[SEEN] = I[CHARGED_TICK] = I[REGIME] === REGIME_SAMPLED ? I[TICK] : NEVER_SEEN;
+    if (I[TAGGING] !== 0) tagging.end();
     I[ROOT_EDGE + EDGE.depth] = ROOT_DEPTH;
     grantEvents(BUDGET_LASTS_NS);
     if (sampled) I[GRANTED] = I[BUDGET] = 0;
@@ -404,23 +476,29 @@ export function createHooks(arena: Arena, slab: number, clock: Clock, host: Thre
         for (let at = STACK; at <= I[SP]; at += FRAME_WORDS) {
           F[(at >> 1) + FRAME.startWallNs] += wall;
           F[(at >> 1) + FRAME.startCpuNs] += cpu;
+          F[(at >> 1) + FRAME.heldSinceNs] += wall;
         }
         I[SEQUENCE]++;
       }
     }
   }
 
-  /** Turns every frame into a root frame. */
+  /** Turns every frame into a root frame, and lets no activation of before count any more. */
   function buryStack(): void {
-    const sp = I[SP];
-    for (let at = STACK; at <= sp; at += FRAME_WORDS) {
-      const fn = I[at];
-      if (fn !== ROOT) F[(fn >> 1) + FUNCTION.unfinished]++;
-      I[fn + FUNCTION.depth] = 0;
-      I[I[at + 1] + EDGE.depth] = 0;
-      I[at] = ROOT;
-      I[at + 1] = ROOT_EDGE;
+    for (let at = STACK; at <= I[SP]; at += FRAME_WORDS) {
+      if (I[at] !== ROOT) F[(I[at] >> 1) + FUNCTION.unfinished]++;
+      buryFrame(at);
     }
+    I[slab + SLAB.era]++;
+  }
+
+  function buryFrame(at: number): void {
+    I[I[at] + FUNCTION.depth] = 0;
+    I[I[at + FRAME.edge] + EDGE.depth] = 0;
+    I[at + FRAME.fn] = ROOT;
+    I[at + FRAME.edge] = ROOT_EDGE;
+    I[at + FRAME.node] = 0;
+    I[at + FRAME.flags] = 0;
   }
 
   const edgeTo = edgeCache(I, I[slab + SLAB.edgeCache], findEdge);
@@ -432,6 +510,7 @@ export function createHooks(arena: Arena, slab: number, clock: Clock, host: Thre
     MY_EPOCH,
     SEQUENCE,
     BUDGET,
+    TAGGING,
     CONTROL.tickNs,
     LAST_WALL,
     STACK_END,
@@ -444,8 +523,12 @@ export function createHooks(arena: Arena, slab: number, clock: Clock, host: Thre
   /** A module body has no `finally`: if it throws, nobody ends its frame but its caller, and the first has none. */
   function enterModule(fn: number): number {
     const handle = enter(fn);
-    if (handle === STACK) host.queueMicrotask(closeAll);
+    if ((handle & ~1) === STACK) healAfterJob();
     return handle;
+  }
+
+  function healAfterJob(): void {
+    host.queueMicrotask(closeAll);
   }
 
   /** Runs as a job of its own, when no instrumented function can be on the real stack. */
@@ -453,5 +536,15 @@ export function createHooks(arena: Arena, slab: number, clock: Clock, host: Thre
     if (I[SP] !== STACK) exit(STACK);
   }
 
-  return { enter, exit, enterModule, settle: () => settle(true), withoutCharge };
+  const stackWork = { enter, enterModule, exit, catchUp, pop, push, healAfterJob };
+  return {
+    ...createActivations(arena, slab, tree, tagging, stackWork),
+    enter,
+    exit,
+    enterModule,
+    settle: () => settle(true),
+    withoutCharge,
+    enterTag: tagging.use,
+    leaveTag: (before) => void tagging.replace(before),
+  };
 }

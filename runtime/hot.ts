@@ -1,7 +1,8 @@
 // The hot file: what runs at the start and the end of every instrumented function. No allocation, closure, string, log,
 // throw or unbounded loop; views, addresses and clocks are captured once per thread. hooks.ts has the slow path.
 //
-// The shadow stack grows upwards; a frame is [fn, edge, startWallNs, startCpuNs], fn and edge being addresses of rows.
+// The shadow stack grows upwards; a frame is [fn, edge, node, flags, startWallNs, startCpuNs, heldSinceNs], fn, edge and node
+// being addresses of rows. Above the top all flags are 0.
 //
 //     stack                                   sp
 //       │                                      │
@@ -23,7 +24,8 @@ const EDGE_CACHE_SHIFT = 32 - Math.log2(EDGE_CACHE_WORDS);
  * The sampled regime's enter and exit, small enough for V8 to inline both into the functions they are called from.
  * What they use comes in as parameters, which unlike captured constants need no check for being initialised; columns
  * are literals for the same reason, and test/runtime/layout.test.ts compares them with the layout:
- *   fn + 0 lastEdge, fn + 1 depth; edge + 0 caller, (edge >> 1) + 2 calls, + 3 recursiveCalls; frame: 6 words, fn, edge.
+ *   fn + 0 lastEdge, fn + 1 depth; edge + 0 caller, (edge >> 1) + 2 calls, + 3 recursiveCalls; frame: 10 words, fn, edge,
+ *   node, flags.
  */
 export function hotHooks(
   I: Int32Array,
@@ -44,19 +46,20 @@ export function hotHooks(
     const sp = I[SP];
     let edge = I[fn];
     if (I[edge] !== I[sp]) edge = edgeTo(fn, I[sp]);
-    const top = sp + 6;
+    const top = sp + 10;
     if (top >= STACK_END || edge === 0) return countOnly(fn);
     F[(edge >> 1) + 2]++;
     if (I[fn + 1]++ !== 0) F[(edge >> 1) + 3]++;
     I[top] = fn;
     I[top + 1] = edge;
+    I[top + 2] = 0;
     I[SP] = top;
     return sp;
   }
 
   function exit(handle: number): void {
     const sp = I[SP];
-    if (I[0] !== I[SEEN] || sp - 6 !== handle) exitSlowly(handle);
+    if (I[0] !== I[SEEN] || sp - 10 !== handle) exitSlowly(handle);
     else {
       I[I[sp] + 1]--;
       I[SP] = handle;
@@ -100,8 +103,8 @@ export interface RareWork {
 
 /**
  * The slow path of every event in the exact regime. Literals and parameters for the same reason as above; further ones:
- *   I[2] control epoch; regime 1 exact; edge + 2 depth, (edge >> 1) + 4 … 7 self and total, wall and CPU; (fn >> 1) + 2, 3
- *   total wall and CPU; (frame >> 1) + 1, 2 start wall and CPU; TIMES + 0 lastWallNs, 1 lastCpuNs, 2 trueCpuNs,
+ *   I[2] control epoch; regime 1 exact; edge + 2 depth, (edge >> 1) + 4 … 7 self and total, wall and CPU; (fn >> 1) + 4, 5
+ *   total wall and CPU, + 6 longest block; (frame >> 1) + 2, 3 start wall and CPU, + 4 held since; TIMES + 0 lastWallNs, 1 lastCpuNs, 2 trueCpuNs,
  *   3 trueCpuWallNs, 4 lastSampleWallNs.
  */
 export function exactHooks(
@@ -112,6 +115,7 @@ export function exactHooks(
   EPOCH: number,
   SEQUENCE: number,
   BUDGET: number,
+  TAGGING: number,
   TICK_NS: number,
   TIMES: number,
   STACK_END: number,
@@ -154,14 +158,14 @@ export function exactHooks(
 
   /** Returns the handle, or -1 when the sampled path is to go on. */
   function enterSlowly(fn: number): number {
-    if (I[REGIME] !== 1 || I[2] !== I[EPOCH]) return enterRarely(fn);
+    if (I[REGIME] !== 1 || I[2] !== I[EPOCH] || I[TAGGING] !== 0) return enterRarely(fn);
     try {
       chargeEvent();
       if (I[REGIME] !== 1) return -1;
       const sp = I[SP];
       let edge = I[fn];
       if (I[edge] !== I[sp]) edge = edgeTo(fn, I[sp]);
-      const top = sp + 6;
+      const top = sp + 10;
       if (top >= STACK_END || edge === 0) return countOnly(fn);
       const sequence = I[SEQUENCE];
       I[SEQUENCE] = sequence + 1;
@@ -170,8 +174,10 @@ export function exactHooks(
       I[edge + 2]++;
       I[top] = fn;
       I[top + 1] = edge;
-      F[(top >> 1) + 1] = F[TIMES];
-      F[(top >> 1) + 2] = F[TIMES + 1];
+      I[top + 2] = 0;
+      F[(top >> 1) + 2] = F[TIMES];
+      F[(top >> 1) + 3] = F[TIMES + 1];
+      F[(top >> 1) + 4] = F[TIMES];
       I[SP] = top;
       I[SEQUENCE] = sequence + 2;
       return sp;
@@ -182,7 +188,7 @@ export function exactHooks(
 
   function exitSlowly(handle: number): void {
     const sp = I[SP];
-    if (I[REGIME] !== 1 || I[2] !== I[EPOCH] || sp - 6 !== handle) {
+    if (I[REGIME] !== 1 || I[2] !== I[EPOCH] || sp - 10 !== handle) {
       exitRarely(handle);
       return;
     }
@@ -198,22 +204,26 @@ export function exactHooks(
   function pop(sp: number): void {
     const fn = I[sp];
     const edge = I[sp + 1];
+    const flags = I[sp + 3];
     const sequence = I[SEQUENCE];
     I[SEQUENCE] = sequence + 1;
     const outermost = --I[fn + 1] === 0;
     if (I[REGIME] === 1) {
-      const wall = F[TIMES] - F[(sp >> 1) + 1];
-      const cpu = F[TIMES + 1] - F[(sp >> 1) + 2];
-      if (--I[edge + 2] === 0) {
+      const wall = F[TIMES] - F[(sp >> 1) + 2];
+      const cpu = F[TIMES + 1] - F[(sp >> 1) + 3];
+      if (--I[edge + 2] === 0 && (flags & 2) === 0) {
         F[(edge >> 1) + 6] += wall;
         F[(edge >> 1) + 7] += cpu;
       }
-      if (outermost) {
-        F[(fn >> 1) + 2] += wall;
-        F[(fn >> 1) + 3] += cpu;
+      if (outermost && (flags & 1) === 0) {
+        F[(fn >> 1) + 4] += wall;
+        F[(fn >> 1) + 5] += cpu;
       }
+      const held = F[TIMES] - F[(sp >> 1) + 4];
+      if (held > F[(fn >> 1) + 6]) F[(fn >> 1) + 6] = held;
     }
-    I[SP] = sp - 6;
+    if (flags !== 0) I[sp + 3] = 0;
+    I[SP] = sp - 10;
     I[SEQUENCE] = sequence + 2;
   }
 

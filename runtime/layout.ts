@@ -29,6 +29,9 @@ export const MAX_FOLDED_THREADS = 4096;
 export const SESSION_RING = 64;
 /** Buckets of the file table; files beyond it chain. */
 export const FILE_BUCKETS = 1024;
+/** Bytes of a tag, UTF-8, cut at a character. */
+export const TAG_BYTES = 192;
+export const DEFAULT_MAX_TAGS = 256;
 /** Bytes of a thread's name, UTF-8, cut at a character. */
 export const THREAD_NAME_BYTES = 64;
 
@@ -66,6 +69,11 @@ export const CONTROL = record(
     'lockTakenOver', // times a lock was taken from a thread that died with it
     'layoutVersion',
     'files', // address of the newest file record; the records chain through `older`
+    'tags', // address of the first tag record; the records chain through `next`
+    'tagCount', // records of the chain that are in use since the last clear
+    'maxTags', // tags that get figures of their own
+    'tagClears', // times a single tag was cleared
+    'otherTagClearedAt', // what it was when OTHER_TAG was
   ],
   [
     'originNs',
@@ -83,7 +91,7 @@ export const CONTROL = record(
 );
 
 /** Raise with every change of this file: a worker with another version keeps away from the arena. */
-export const LAYOUT_VERSION = 1;
+export const LAYOUT_VERSION = 2;
 
 /** An edge row that no caller owns: what a function's `lastEdge` holds before its first call. */
 export const NULL_EDGE = CONTROL.words;
@@ -108,6 +116,15 @@ export const TICKER_LIVE = 2;
 
 /** A file whose sites are known. Followed by `bytes` bytes of UTF-8: JSON `[file, hash, table]`. */
 export const FILE = record(['next', 'older', 'firstSite', 'siteCount', 'bytes', 'keyHash', 'index'], []);
+
+/** A tag's name. Its id is its place in the chain, from FIRST_TAG; `clearedAt` is what `tagClears` was then. */
+export const TAG = record(['next', 'bytes', 'clearedAt'], []);
+export const TAG_WORDS = TAG.words + TAG_BYTES / 4;
+/** What ran under no tag. */
+export const NO_TAG = 0;
+/** What ran under tags beyond `maxTags`. */
+export const OTHER_TAG = 1;
+export const FIRST_TAG = 2;
 
 export const SLAB_FREE = 0;
 export const SLAB_LIVE = 1;
@@ -150,7 +167,8 @@ export const SLAB = record(
     'serial',
     'threadId',
     'osThreadId', // Linux only, else 0
-    'seen', // the tick word at the last sync
+    'seen', // what the tick word must be for an event to take the fast path
+    'tick', // the tick word when time was charged last
     'sp', // address of the top frame
     'stack', // address of the first frame
     'stackEnd', // frames at or beyond this address are not pushed
@@ -169,6 +187,11 @@ export const SLAB = record(
     'overflow', // function row of sites that found no room
     'nameBytes',
     'edgeCache', // EDGE_CACHE_WORDS addresses of edges, by hash of caller and callee
+    'era', // moves when the frames and activations that are open stop counting
+    'tagging', // 1 once this thread has used a tag
+    'tag', // id of the tag in force, NO_TAG for none
+    'tagFromBase', // 1 if the bottom frame's end is sure to be noticed, see tagging.ts
+    'tagClears', // the last one this thread has caught up with
   ],
   [
     'lastWallNs',
@@ -180,28 +203,44 @@ export const SLAB = record(
     'exactEvents',
     'deepCalls',
     'droppedSamples',
+    'droppedTagCalls',
     'attachedWallNs',
   ],
 );
 export const SLAB_NAME = SLAB.words;
 export const SLAB_EDGES = SLAB_NAME + THREAD_NAME_BYTES / 4;
 export const SLAB_NODES = SLAB_EDGES + TABLE.words;
+export const SLAB_AWAITS = SLAB_NODES + TABLE.words;
+export const SLAB_TAGGED = SLAB_AWAITS + TABLE.words;
 /** Three function rows: the root (event loop), the overflow function, and one for calibrate(). */
-export const SLAB_PSEUDO = (SLAB_NODES + TABLE.words + 15) & ~15;
+export const SLAB_PSEUDO = (SLAB_TAGGED + TABLE.words + 15) & ~15;
 
 /** A block of function rows, one per site of a file, in the file's order. */
 export const BLOCK = record(['next', 'file', 'firstSite', 'count'], [], 16);
 
 /**
- * One function on one thread: two cache lines. The second is an edge row of its own, which takes the calls whose
- * caller → callee pair found no room, and those of frames too deep for the stack.
+ * One function on one thread: three cache lines. The last is an edge row of its own, which takes the calls whose
+ * caller → callee pair found no room, and those of frames too deep for the stack. What an event touches is in the first.
  */
 export const FUNCTION = record(
-  ['lastEdge', 'depth', 'site', 'mark'],
-  ['totalWallNs', 'totalCpuNs', 'selfVariance', 'totalVariance', 'unfinished'],
+  [
+    'lastEdge',
+    'depth', // frames on the stack
+    'site',
+    'mark',
+    'tag', // id of the tag it is the row of
+    'tagged', // address of the function's tagged row that was used last
+    'awaits', // address of the row of awaits that was used last
+    'era', // moves when the tag is cleared
+  ],
+  ['totalWallNs', 'totalCpuNs', 'longestBlockNs', 'unfinished', 'selfVariance', 'totalVariance'],
   SITE_STRIDE,
 );
-export const FUNCTION_OWN_EDGE = 16;
+export const FUNCTION_OWN_EDGE = 32;
+
+/** A function's row under a tag: key words and, from TAGGED_FUNCTION on, the function row. */
+export const TAGGED = record(['fn', 'tag', 'spare', 'next'], [], 16 + SITE_STRIDE);
+export const TAGGED_FUNCTION = 16;
 
 /** `site` of the pseudo functions: what no instrumented function ran, what found no room, what calibrate() calls. */
 export const ROOT_SITE = -1;
@@ -217,17 +256,42 @@ export const EDGE = record(
   16,
 );
 
-/** One node of the sampled call tree. `parent` is 0 under the root. */
-export const NODE = record(['parent', 'fn', 'spare', 'next'], ['wallNs', 'cpuNs'], 8);
+/**
+ * What waits of the activations that came by one edge. Times are integrals of the number that wait: brought up to date at
+ * each change of it, so that neither a reader nor a stop needs to find the activations.
+ */
+export const AWAITS = record(
+  ['edge', 'fn', 'suspended', 'next'], // suspended: at an await or a yield
+  [
+    'resumes',
+    'awaitNs',
+    'awaiting', // suspended at an await
+    'awaitingTotal', // those of them whose waiting counts in the function's total
+    'awaitingEdgeTotal', // … in the edge's total
+    'changedWallNs',
+  ],
+  16,
+);
 
-/** One frame of the shadow stack. The start times are kept in the exact regime only. */
-export const FRAME = record(['fn', 'edge'], ['startWallNs', 'startCpuNs']);
+/** One node of the call tree of samples. `parent` is 0 under the root; `depth` counts from 1. */
+export const NODE = record(['parent', 'fn', 'depth', 'next'], ['wallNs', 'cpuNs'], 8);
+
+/**
+ * One frame of the shadow stack. `node` is its place in the call tree, 0 until it is looked up; `flags` are 0 but in
+ * frames of activations. The start times are kept in the exact regime only; `heldSinceNs` in the sampled regime only
+ * once there is a node.
+ */
+export const FRAME = record(['fn', 'edge', 'node', 'flags'], ['startWallNs', 'startCpuNs', 'heldSinceNs']);
+/** Frame of an activation that runs within another one of its function: adds nothing to the function's total. */
+export const FRAME_WITHIN_FUNCTION = 1;
+/** … of its edge: adds nothing to the edge's total. */
+export const FRAME_WITHIN_EDGE = 2;
 
 /** What remains of a folded thread, in a ring. */
 export const FOLDED = record(['serial', 'threadId', 'nameBytes', 'regimeSwitches'], ['wallNs', 'cpuNs', 'calls']);
 export const FOLDED_WORDS = FOLDED.words + THREAD_NAME_BYTES / 4;
 
-/** Stack samples keep at most this many frames, counted from the root. */
+/** Nodes of the call tree lie at most this deep; deeper frames count as their caller. */
 export const MAX_SAMPLE_DEPTH = 256;
 /** Frames of a slab's stack: deeper than V8's default stack lets plain functions recurse. */
 export const DEFAULT_MAX_FRAMES = 16384;

@@ -3,21 +3,28 @@
 // What has elapsed since the thread's last event is added here, to the stack as it stands, not in the slab.
 import type { Arena } from './arena.ts';
 import {
+  AWAITS,
   CONTROL,
   EDGE,
   FRAME,
+  FRAME_WITHIN_EDGE,
+  FRAME_WITHIN_FUNCTION,
   FUNCTION,
   FUNCTION_OWN_EDGE,
   NODE,
+  NO_TAG,
   REGIME_EXACT,
   REGIME_OFF,
+  ROOT_SITE,
   SLAB,
+  SLAB_AWAITS,
   SLAB_EDGES,
   SLAB_LIVE,
   SLAB_NODES,
 } from './layout.ts';
-import { functionRows } from './figures.ts';
+import { functionRows, taggedRows } from './figures.ts';
 import { rowsOfTable } from './table.ts';
+import { tagsClearedSince } from './tags.ts';
 
 /** Times in ns; CPU is 0 throughout where there is no CPU clock. */
 export interface RawTimes {
@@ -25,16 +32,21 @@ export interface RawTimes {
   selfCpu: number;
   totalWall: number;
   totalCpu: number;
+  resumes: number;
+  await: number;
 }
 
 export interface RawFunction extends RawTimes {
   /** Site id, ROOT_SITE or OVERFLOW_SITE. */
   readonly site: number;
+  /** Tag id; NO_TAG for what ran under none. */
+  readonly tag: number;
   calls: number;
   recursiveCalls: number;
   open: number;
   selfVariance: number;
   totalVariance: number;
+  longestBlock: number;
 }
 
 /** `caller` is `null` where the pair found no room. */
@@ -60,6 +72,7 @@ export interface RawSlab {
   readonly exactEvents: number;
   readonly deepCalls: number;
   readonly droppedSamples: number;
+  readonly droppedTagCalls: number;
 }
 
 /** When the reader looks, and what it knows of the other thread's time. */
@@ -86,17 +99,26 @@ export function readSlab(arena: Arena, slab: number, momentOf: () => ReadingMome
 }
 
 function emptySlab(): RawSlab {
-  return { functions: [], edges: [], nodes: [], exactEvents: 0, deepCalls: 0, droppedSamples: 0 };
+  return {
+    functions: [],
+    edges: [],
+    nodes: [],
+    exactEvents: 0,
+    deepCalls: 0,
+    droppedSamples: 0,
+    droppedTagCalls: 0,
+  };
 }
 
 function readOnce(arena: Arena, slab: number, moment: ReadingMoment): RawSlab {
   const { I, F } = arena;
   const functions = new Map<number, RawFunction>();
   const edges = new Map<number, RawEdge>();
-  for (const fn of functionRows(arena, slab)) {
+  const addFunction = (fn: number) => {
     const row = fn >> 1;
     functions.set(fn, {
       site: I[fn + FUNCTION.site],
+      tag: I[fn + FUNCTION.tag],
       calls: 0,
       recursiveCalls: 0,
       open: Math.max(0, I[fn + FUNCTION.depth]) + F[row + FUNCTION.unfinished],
@@ -104,10 +126,16 @@ function readOnce(arena: Arena, slab: number, moment: ReadingMoment): RawSlab {
       selfCpu: 0,
       totalWall: F[row + FUNCTION.totalWallNs],
       totalCpu: F[row + FUNCTION.totalCpuNs],
+      resumes: 0,
+      await: 0,
       selfVariance: F[row + FUNCTION.selfVariance],
       totalVariance: F[row + FUNCTION.totalVariance],
+      longestBlock: F[row + FUNCTION.longestBlockNs],
     });
-  }
+  };
+  for (const fn of functionRows(arena, slab)) addFunction(fn);
+  const cleared = tagsClearedSince(arena, I[slab + SLAB.tagClears]); // and the thread has had no event since
+  for (const { row } of taggedRows(arena, slab)) if (!cleared.has(I[row + FUNCTION.tag])) addFunction(row);
   const root = functions.get(I[slab + SLAB.root])!;
   const addEdge = (edge: number, caller: RawFunction | null, callee: RawFunction) => {
     const row = edge >> 1;
@@ -120,14 +148,17 @@ function readOnce(arena: Arena, slab: number, moment: ReadingMoment): RawSlab {
       selfCpu: F[row + EDGE.selfCpuNs],
       totalWall: F[row + EDGE.totalWallNs],
       totalCpu: F[row + EDGE.totalCpuNs],
+      resumes: 0,
+      await: 0,
     });
   };
   for (const [fn, raw] of functions) addEdge(fn + FUNCTION_OWN_EDGE, null, raw);
   for (const edge of rowsOfTable(arena, slab + SLAB_EDGES)) {
-    const caller = functions.get(I[edge + EDGE.caller]);
+    const caller = functions.get(I[edge + EDGE.caller]) ?? root; // one whose tag was cleared
     const callee = functions.get(I[edge + EDGE.callee]);
-    if (caller !== undefined && callee !== undefined) addEdge(edge, caller, callee);
+    if (callee !== undefined) addEdge(edge, caller, callee);
   }
+  addAwaits(arena, slab, moment, functions, edges);
   addElapsed(arena, slab, moment, functions, edges);
   for (const edge of edges.values()) addToCallee(edge);
   root.calls = root.recursiveCalls = root.open = 0;
@@ -138,6 +169,7 @@ function readOnce(arena: Arena, slab: number, moment: ReadingMoment): RawSlab {
     exactEvents: F[(slab >> 1) + SLAB.exactEvents] + I[slab + SLAB.granted] - Math.max(0, I[slab + SLAB.budget]),
     deepCalls: F[(slab >> 1) + SLAB.deepCalls],
     droppedSamples: F[(slab >> 1) + SLAB.droppedSamples],
+    droppedTagCalls: F[(slab >> 1) + SLAB.droppedTagCalls],
   };
 }
 
@@ -148,19 +180,51 @@ function addToCallee(edge: RawEdge): void {
   callee.recursiveCalls += edge.recursiveCalls;
   callee.selfWall += edge.selfWall;
   callee.selfCpu += edge.selfCpu;
+  callee.resumes += edge.resumes;
+  callee.await += edge.await;
+}
+
+/** Whether time is passing for the slab: its thread is alive and records. */
+function isRecording({ I }: Arena, slab: number): boolean {
+  return I[slab + SLAB.state] === SLAB_LIVE && I[slab + SLAB.session] !== 0 && I[slab + SLAB.regime] !== REGIME_OFF;
+}
+
+/** Adds what was and is suspended, the waiting up to now included. */
+function addAwaits(
+  arena: Arena,
+  slab: number,
+  { untilWallNs }: ReadingMoment,
+  functions: ReadonlyMap<number, RawFunction>,
+  edges: ReadonlyMap<number, RawEdge>,
+): void {
+  const { I, F } = arena;
+  const recording = isRecording(arena, slab);
+  for (const row of rowsOfTable(arena, slab + SLAB_AWAITS)) {
+    const edge = edges.get(I[row + AWAITS.edge]);
+    const fn = functions.get(I[row + AWAITS.fn]);
+    if (edge === undefined || fn === undefined) continue;
+    const at = row >> 1;
+    const elapsed = recording ? Math.max(0, untilWallNs - F[at + AWAITS.changedWallNs]) : 0;
+    fn.open += I[row + AWAITS.suspended];
+    fn.totalWall += elapsed * F[at + AWAITS.awaitingTotal];
+    edge.totalWall += elapsed * F[at + AWAITS.awaitingEdgeTotal];
+    edge.await += F[at + AWAITS.awaitNs] + elapsed * F[at + AWAITS.awaiting];
+    edge.resumes += F[at + AWAITS.resumes];
+  }
 }
 
 /** Adds the time since the last event to the stack: what the next event would charge. */
 function addElapsed(
-  { I, F }: Arena,
+  arena: Arena,
   slab: number,
   { untilWallNs, cpuNs }: ReadingMoment,
   functions: ReadonlyMap<number, RawFunction>,
   edges: ReadonlyMap<number, RawEdge>,
 ): void {
+  if (!isRecording(arena, slab)) return;
+  const { I, F } = arena;
   const header = slab >> 1;
-  const regime = I[slab + SLAB.regime];
-  if (I[slab + SLAB.state] !== SLAB_LIVE || I[slab + SLAB.session] === 0 || regime === REGIME_OFF) return;
+  const exact = I[slab + SLAB.regime] === REGIME_EXACT;
   const lastWall = F[header + SLAB.lastWallNs];
   const lastCpu = F[header + SLAB.lastCpuNs];
   const wall = Math.max(0, untilWallNs - lastWall);
@@ -176,14 +240,23 @@ function addElapsed(
   for (let at = stack + FRAME.words; at <= sp; at += FRAME.words) {
     // In the exact regime the totals of open activations wait for their end: all of it is still to be added.
     const start = at >> 1;
-    const exact = regime === REGIME_EXACT;
     const openWall = exact ? Math.max(0, lastWall + wall - F[start + FRAME.startWallNs]) : wall;
     const openCpu = exact ? Math.max(0, lastCpu + cpu - F[start + FRAME.startCpuNs]) : cpu;
-    for (const row of [functions.get(I[at + FRAME.fn]), edges.get(I[at + FRAME.edge])]) {
+    const flags = I[at + FRAME.flags];
+    const fn = functions.get(I[at + FRAME.fn]);
+    const edge = edges.get(I[at + FRAME.edge]);
+    for (const [row, within] of [
+      [fn, FRAME_WITHIN_FUNCTION],
+      [edge, FRAME_WITHIN_EDGE],
+    ] as const) {
       if (row === undefined || met.has(row)) continue;
       met.add(row); // the first frame of a row is its outermost: recursion counts once
+      if ((flags & within) !== 0) continue;
       row.totalWall += openWall;
       row.totalCpu += openCpu;
+    }
+    if (fn !== undefined && (exact || I[at + FRAME.node] !== 0)) {
+      fn.longestBlock = Math.max(fn.longestBlock, lastWall + wall - F[start + FRAME.heldSinceNs]);
     }
   }
 }
@@ -200,4 +273,25 @@ function readNodes(arena: Arena, slab: number, functions: ReadonlyMap<number, Ra
     nodes.push({ parent, fn, wall: F[(node >> 1) + NODE.wallNs], cpu: F[(node >> 1) + NODE.cpuNs] });
   }
   return nodes;
+}
+
+/** The part of a reading that lies under a tag: calls from outside it come from the root there. NO_TAG gives nothing. */
+export function onlyTag(raw: RawSlab, tag: number): RawSlab {
+  const isIn = (fn: RawFunction | null) => fn !== null && fn.tag === tag && tag !== NO_TAG;
+  const root = raw.functions.find(({ site }) => site === ROOT_SITE) ?? null;
+  const kept = new Map<number, number>();
+  const nodes: RawNode[] = [];
+  raw.nodes.forEach((node, i) => {
+    if (!isIn(node.fn)) return;
+    kept.set(i, nodes.length);
+    nodes.push({ ...node, parent: kept.get(node.parent) ?? -1 });
+  });
+  return {
+    ...raw,
+    functions: raw.functions.filter(isIn),
+    edges: raw.edges
+      .filter(({ callee }) => isIn(callee))
+      .map((edge) => (isIn(edge.caller) || edge.caller === null ? edge : { ...edge, caller: root })),
+    nodes,
+  };
 }

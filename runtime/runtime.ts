@@ -1,12 +1,22 @@
 // One thread's runtime: puts arena, slab, clock, hooks and ticker together. Cold code; the hot part is hooks.ts.
+import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Arena } from './arena.ts';
 import { calibrate } from './calibrate.ts';
 import { type Clock, INJECTED } from './clock.ts';
-import { CONTRACT_VERSION, type Hooks, NOT_ENTERED } from './contract.ts';
-import { clearFigures, finiteNow, isRunning, type SessionOptions, startSession, stopSession } from './control.ts';
+import { CONTRACT_VERSION, type Hooks, NOT_ACTIVATED, NOT_ENTERED } from './contract.ts';
+import {
+  clearFigures,
+  clearTagFigures,
+  finiteNow,
+  isRunning,
+  type SessionOptions,
+  startSession,
+  stopSession,
+} from './control.ts';
 import { addBlock, blocksByFile } from './figures.ts';
 import { createHooks, type ThreadHooks } from './hooks.ts';
-import { CONTROL, FILE, SLAB } from './layout.ts';
+import { createIteration } from './iteration.ts';
+import { CONTROL, FILE, NO_TAG, SLAB } from './layout.ts';
 import { registerFile } from './registry.ts';
 import { claimSlab, endSlab, endThread, type ThreadIdentity } from './slab.ts';
 import { advanceTick, wakeTicker } from './ticker.ts';
@@ -28,6 +38,12 @@ export interface Runtime extends Hooks {
   stop(): boolean;
   /** Forgets all figures of all threads. */
   clear(): void;
+  /** Forgets the figures under one tag, of all threads. */
+  clearTag(tag: string): void;
+  /** Runs work under a tag: what it calls, now and by way of promises and timers. Result and errors pass through. */
+  withTag<T>(tag: string, work: () => T): T;
+  /** The tag in force here. */
+  tagOf(): string | undefined;
   isRunning(): boolean;
   /** Charges what has elapsed on this thread, as an event would. */
   settle(): void;
@@ -53,6 +69,13 @@ const INERT: ThreadHooks = {
   enter: () => NOT_ENTERED,
   exit: () => {},
   enterModule: () => NOT_ENTERED,
+  activate: () => NOT_ACTIVATED,
+  finish: () => {},
+  suspend: (_, value) => value,
+  pause: (_, value) => value as never,
+  resume: (_, value) => value as never,
+  enterTag: () => NO_TAG,
+  leaveTag: () => {},
   settle: () => {},
   withoutCharge: (work) => work(),
 };
@@ -80,8 +103,13 @@ export function attachRuntime(arena: Arena, { clock, thread, ticker, queueMicrot
           wakeTicker: () => ticker && wakeTicker(arena, owner),
           exactEventCostNs: () => F[CONTROL.exactEventCostNs] || 50,
           queueMicrotask,
+          contextTag: () => context?.getStore(),
+          lockOwner: owner,
         });
-  const { enter, exit, enterModule, settle, withoutCharge } = hooks;
+  const { enter, exit, enterModule, activate, finish, suspend, pause, resume, settle, withoutCharge } = hooks;
+  const { delegate, dispose } = createIteration(hooks);
+  /** Made at the first use of a tag: on Node 20 and 22 it makes every promise dearer. */
+  let context: AsyncLocalStorage<string> | null = null;
 
   function baseOf(file: string, hash: string, count: number, table: string): number {
     const record = registerFile(arena, owner, file, hash, count, table);
@@ -116,6 +144,13 @@ export function attachRuntime(arena: Arena, { clock, thread, ticker, queueMicrot
     enter,
     exit,
     enterModule,
+    activate,
+    finish,
+    suspend,
+    pause,
+    resume,
+    delegate,
+    dispose,
     register(file, hash, count, table) {
       try {
         return baseOf(String(file), String(hash), count >>> 0, String(table));
@@ -142,6 +177,20 @@ export function attachRuntime(arena: Arena, { clock, thread, ticker, queueMicrot
       clearFigures(arena, owner, clock.wallNs);
       settle();
     },
+    clearTag(tag) {
+      clearTagFigures(arena, owner, tag);
+      settle();
+    },
+    withTag(tag, work) {
+      context ??= new AsyncLocalStorage();
+      const before = hooks.enterTag(tag);
+      try {
+        return context.run(tag, work);
+      } finally {
+        hooks.leaveTag(before);
+      }
+    },
+    tagOf: () => context?.getStore(),
     isRunning: () => isRunning(arena),
     settle,
     withoutCharge,

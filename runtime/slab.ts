@@ -2,6 +2,7 @@
 // finished slab so that ten thousand short workers need no more memory than a hundred.
 import { type Arena, allocate, encodeText, locked, readText, writeBytes } from './arena.ts';
 import {
+  AWAITS,
   CONTROL,
   EDGE,
   EDGE_CACHE_WORDS,
@@ -20,6 +21,7 @@ import {
   REGIME_OFF,
   ROOT_SITE,
   SLAB,
+  SLAB_AWAITS,
   SLAB_CALIBRATION,
   SLAB_DIRECTORY,
   SLAB_EDGES,
@@ -30,8 +32,11 @@ import {
   SLAB_NAME,
   SLAB_NODES,
   SLAB_PSEUDO,
+  SLAB_TAGGED,
+  TAGGED,
   THREAD_NAME_BYTES,
 } from './layout.ts';
+import { endAwaits } from './awaits.ts';
 import { chargeOpenTotals, initFunction, resetFigures } from './figures.ts';
 import { foldSlab } from './fold.ts';
 import { initTable } from './table.ts';
@@ -70,7 +75,9 @@ export function claimSlab(arena: Arena, owner: number, thread: ThreadIdentity): 
     I[slab + SLAB.regimeSwitches] = 0;
     I[slab + SLAB.session] = 0;
     I[slab + SLAB.epoch] = 0;
-    I[slab + SLAB.seen] = NEVER_SEEN;
+    I[slab + SLAB.seen] = I[slab + SLAB.tick] = NEVER_SEEN;
+    I[slab + SLAB.tagging] = I[slab + SLAB.tag] = I[slab + SLAB.tagFromBase] = 0;
+    I[slab + SLAB.tagClears] = I[CONTROL.tagClears];
     I[slab + SLAB.regime] = REGIME_OFF;
     I[slab + SLAB.clearEpoch] = I[CONTROL.clearEpoch];
     Atomics.store(I, slab + SLAB.state, SLAB_LIVE); // last: readers skip it until here
@@ -80,11 +87,13 @@ export function claimSlab(arena: Arena, owner: number, thread: ThreadIdentity): 
 
 /** Marks the thread as ended. Its figures stay. */
 export function endSlab(arena: Arena, owner: number, slab: number): void {
-  const { I } = arena;
+  const { I, F } = arena;
   locked(arena, owner, () => {
     if (I[slab + SLAB.state] !== SLAB_LIVE) return;
     forgetTicker(arena, I[slab + SLAB.serial] + 1);
-    if (I[slab + SLAB.regime] === REGIME_EXACT) chargeOpenTotals(arena, slab); // nobody else will
+    // Nobody else will.
+    if (I[slab + SLAB.regime] === REGIME_EXACT) chargeOpenTotals(arena, slab);
+    if (I[slab + SLAB.regime] !== REGIME_OFF) endAwaits(arena, slab, F[(slab >> 1) + SLAB.lastWallNs]);
     I[slab + SLAB.regime] = REGIME_OFF;
     I[slab + SLAB.session] = 0;
     I[slab + SLAB.endedOrder] = ++I[CONTROL.endedCount];
@@ -116,6 +125,8 @@ function newSlab(arena: Arena): number {
   I[slab + SLAB.edgeCache] = edgeCache;
   initTable(arena, slab + SLAB_EDGES, EDGE.words, I[CONTROL.maxEdges]);
   initTable(arena, slab + SLAB_NODES, NODE.words, I[CONTROL.maxEdges]);
+  initTable(arena, slab + SLAB_AWAITS, AWAITS.words, I[CONTROL.maxEdges]);
+  initTable(arena, slab + SLAB_TAGGED, TAGGED.words, I[CONTROL.maxEdges]);
   I[slab + SLAB.stack] = stack;
   I[slab + SLAB.stackEnd] = stack + I[CONTROL.maxFrames] * FRAME.words;
   I[slab + SLAB.root] = slab + SLAB_PSEUDO;

@@ -2,6 +2,7 @@
 // says how much went where; and ten thousand short threads need no more memory than a hundred.
 import { expect } from 'chai';
 import fc from 'fast-check';
+import { SITE_STRIDE } from '../../runtime/contract.ts';
 import { CONTROL, MAX_FOLDED_THREADS } from '../../runtime/layout.ts';
 import { createRuntime } from '../../runtime/instance.ts';
 import { takeSnapshot } from '../../runtime/snapshot.ts';
@@ -19,7 +20,7 @@ import {
 } from '../support/driven-runtime.ts';
 import { ReferenceProfiler, type Table } from '../support/reference-profiler.ts';
 
-const NOTHING = { edgeCalls: 0, siteCalls: 0, deepCalls: 0, samples: 0, threads: 0 };
+const NOTHING = { edgeCalls: 0, siteCalls: 0, deepCalls: 0, samples: 0, threads: 0, tagCalls: 0 };
 
 function referenceOf(forest: readonly Call[]): Table {
   const reference = new ReferenceProfiler();
@@ -118,7 +119,7 @@ for (const precision of PRECISIONS) {
       const late = at.register('late.js', '', 2, '{"sites":[["q",1,1,0],["t",1,2,0]],"left":[]}');
       driven.start();
       const answer = driven.main.instrument('a', 1, () => {
-        const handle = at.state[0] === 0 ? 0 : at.enter(late + 32);
+        const handle = at.state[0] === 0 ? 0 : at.enter(late + SITE_STRIDE);
         try {
           driven.pass(2);
           return driven.main.instrument('b', 3, () => 42)();
@@ -145,7 +146,7 @@ for (const precision of PRECISIONS) {
       const bases = Array.from({ length: 40 }, (_, i) => main.runtime.register(`file${i}.js`, '', 100, table));
       expect(bases.filter((base) => base > 0).length, 'files with room').to.be.within(3, 30);
       for (const base of bases) {
-        for (let i = 0; i < 100; i++) main.runtime.exit(main.runtime.enter(base + i * 32));
+        for (let i = 0; i < 100; i++) main.runtime.exit(main.runtime.enter(base + i * SITE_STRIDE));
       }
       const workers = Array.from({ length: 50 }, (_, i) => driven.thread(`worker ${i}`, i + 1));
       const profiled = workers.filter((worker) => worker.runtime.slab !== 0).length;

@@ -2,7 +2,8 @@
 // word, modules that throw. Nothing throws, nothing shows a figure below zero or NaN, and what is meant stays right.
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { CONTROL, SLAB, TICKER_LIVE } from '../../runtime/layout.ts';
+import { SITE_STRIDE } from '../../runtime/contract.ts';
+import { CONTROL, FRAME, SLAB, TICKER_LIVE } from '../../runtime/layout.ts';
 import { createRuntime } from '../../runtime/instance.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { takeSnapshot } from '../../runtime/snapshot.ts';
@@ -70,8 +71,8 @@ for (const precision of PRECISIONS) {
         const b = main.enter('b');
         driven.pass(2);
         for (const handle of handles) main.runtime.exit(handle);
-        for (let offset = 1; offset < 6; offset++) main.runtime.exit(b + offset);
-        main.runtime.exit(b + 6); // as if of a frame above
+        for (let offset = 1; offset < FRAME.words; offset++) main.runtime.exit(b + offset);
+        main.runtime.exit(b + FRAME.words); // as if of a frame above
         driven.pass(3);
         main.exit(b);
         main.exit(b);
@@ -217,7 +218,7 @@ for (const precision of PRECISIONS) {
             if (Number.isFinite(wallNow)) wall = Math.max(0, wallNow);
             if (Number.isFinite(cpuNow)) cpu = Math.max(0, cpuNow);
             if (act === 'enter' && runtime.state[0] !== 0) {
-              handles.push(runtime.enter(site + (handles.length % 2) * 32));
+              handles.push(runtime.enter(site + (handles.length % 2) * SITE_STRIDE));
               calls++;
             } else if (act === 'exit') runtime.exit(handles.pop() ?? 0);
             else if (act === 'tick') runtime.tick();

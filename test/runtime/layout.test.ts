@@ -14,7 +14,10 @@ import {
   FIRST_FREE,
   FOLDED,
   FOLDED_WORDS,
+  AWAITS,
   FRAME,
+  FRAME_WITHIN_EDGE,
+  FRAME_WITHIN_FUNCTION,
   FUNCTION,
   FUNCTION_OWN_EDGE,
   MAX_SLABS,
@@ -28,9 +31,14 @@ import {
   SLAB_EDGES,
   SLAB_NAME,
   SLAB_NODES,
+  SLAB_AWAITS,
   SLAB_PSEUDO,
+  SLAB_TAGGED,
   TABLE,
   TABLE_SEGMENTS,
+  TAG,
+  TAGGED,
+  TAGGED_FUNCTION,
   THREAD_NAME_BYTES,
   REGIME_EXACT,
 } from '../../runtime/layout.ts';
@@ -38,7 +46,23 @@ import { rowsOfTable } from '../../runtime/table.ts';
 import { FOREST_NAMES } from '../support/call-forest.ts';
 import { DrivenRuntime } from '../support/driven-runtime.ts';
 
-const RECORDS = { BLOCK, CHUNK, CONTROL, EDGE, FILE, FOLDED, FRAME, FUNCTION, NODE, SESSION, SLAB, TABLE };
+const RECORDS = {
+  AWAITS,
+  BLOCK,
+  CHUNK,
+  CONTROL,
+  EDGE,
+  FILE,
+  FOLDED,
+  FRAME,
+  FUNCTION,
+  NODE,
+  SESSION,
+  SLAB,
+  TABLE,
+  TAG,
+  TAGGED,
+};
 const WORDS_OF_A_CACHE_LINE = 16;
 
 /** The words each column takes. Integers come first and count 0, 1, 2 …; where that breaks off, the floats begin. */
@@ -83,6 +107,8 @@ describe('layout', () => {
         [SLAB_NAME, THREAD_NAME_BYTES / 4],
         [SLAB_EDGES, TABLE.words],
         [SLAB_NODES, TABLE.words],
+        [SLAB_AWAITS, TABLE.words],
+        [SLAB_TAGGED, TABLE.words],
         [SLAB_PSEUDO, 2 * FUNCTION.words],
       ],
       [
@@ -103,6 +129,7 @@ describe('layout', () => {
     }
     const plainFunction = Math.max(...[...wordsOf(FUNCTION).values()].flat());
     expect(plainFunction, 'the columns of a function end before its own edge').to.be.below(FUNCTION_OWN_EDGE);
+    expect(TAGGED.words - TAGGED_FUNCTION, 'a tagged row holds a whole function row').to.equal(FUNCTION.words);
     expect(FOLDED_WORDS).to.be.at.least(FOLDED.words + THREAD_NAME_BYTES / 4);
   });
 
@@ -112,15 +139,17 @@ describe('layout', () => {
 
   it('the literals of the hot file are the columns they stand for', () => {
     expect({ lastEdge: FUNCTION.lastEdge, depth: FUNCTION.depth }).to.deep.equal({ lastEdge: 0, depth: 1 });
-    expect([FUNCTION.totalWallNs, FUNCTION.totalCpuNs]).to.deep.equal([2, 3]);
+    expect([FUNCTION.totalWallNs, FUNCTION.totalCpuNs, FUNCTION.longestBlockNs]).to.deep.equal([4, 5, 6]);
     expect([EDGE.caller, EDGE.depth, EDGE.calls, EDGE.recursiveCalls]).to.deep.equal([0, 2, 2, 3]);
     expect([EDGE.selfWallNs, EDGE.selfCpuNs, EDGE.totalWallNs, EDGE.totalCpuNs]).to.deep.equal([4, 5, 6, 7]);
-    expect([FRAME.words, FRAME.fn, FRAME.edge, FRAME.startWallNs, FRAME.startCpuNs]).to.deep.equal([6, 0, 1, 1, 2]);
+    expect([FRAME.words, FRAME.fn, FRAME.edge, FRAME.node, FRAME.flags]).to.deep.equal([10, 0, 1, 2, 3]);
+    expect([FRAME.startWallNs, FRAME.startCpuNs, FRAME.heldSinceNs]).to.deep.equal([2, 3, 4]);
+    expect([FRAME_WITHIN_FUNCTION, FRAME_WITHIN_EDGE]).to.deep.equal([1, 2]);
     const { lastWallNs, lastCpuNs, trueCpuNs, trueCpuWallNs, lastSampleWallNs } = SLAB;
     const times = [lastCpuNs, trueCpuNs, trueCpuWallNs, lastSampleWallNs];
     expect(times.map((column) => column - lastWallNs)).to.deep.equal([1, 2, 3, 4]);
     expect([CONTROL.epoch, REGIME_EXACT]).to.deep.equal([2, 1]);
-    expect([EDGE.next, NODE.next]).to.deep.equal([3, 3]);
+    expect([EDGE.next, NODE.next, AWAITS.next, TAGGED.next]).to.deep.equal([3, 3, 3, 3]);
   });
 
   it('function and edge rows begin on a cache line', () => {

@@ -1,6 +1,7 @@
 // The site registry: a file is written once, found again from any view of the arena, told apart by name, content and
 // count; full is 0.
 import { expect } from 'chai';
+import { SITE_STRIDE } from '../../runtime/contract.ts';
 import { createArena, viewArena } from '../../runtime/arena.ts';
 import { createRuntime, attachTo } from '../../runtime/instance.ts';
 import { CONTROL } from '../../runtime/layout.ts';
@@ -80,8 +81,8 @@ describe('register()', () => {
     const workersBase = worker.register('f.ts', 'h', 2, table);
     expect(workersBase).not.to.equal(base);
     runtime.start({ precision: 'exact', overhead: 1, tickMs: 1, onlyThread: null });
-    runtime.exit(runtime.enter(base + 32));
-    worker.exit(worker.enter(workersBase + 32));
+    runtime.exit(runtime.enter(base + SITE_STRIDE));
+    worker.exit(worker.enter(workersBase + SITE_STRIDE));
     const { functions, notInstrumented } = takeSnapshot(runtime);
     expect(functions.find(({ name }) => name === 'b')).to.include({
       key: 'f.ts:2:4:b',

@@ -250,7 +250,14 @@ for (const precision of PRECISIONS) {
     const statistics = runtime.snapshot();
     expect(cellsOf(statistics), 'wall').to.deep.equal(parseCells(table));
     expect(cellsOf(statistics, { clock: 'cpu' }), 'CPU').to.deep.equal(parseCells(table));
-    expect(statistics.dropped).to.deep.equal({ edgeCalls: 0, siteCalls: 0, deepCalls: 0, samples: 0, threads: 0 });
+    expect(statistics.dropped).to.deep.equal({
+      edgeCalls: 0,
+      siteCalls: 0,
+      deepCalls: 0,
+      samples: 0,
+      threads: 0,
+      tagCalls: 0,
+    });
   };
 
   describe(`call forests with known answers, ${precision}`, () => {

@@ -1,6 +1,7 @@
 // The programs that the thread tests run in real workers. What is "instrumented" is written out by hand, in the exact
 // shape the transform gives it.
 import { parentPort, workerData } from 'node:worker_threads';
+import { SITE_STRIDE } from '../../runtime/contract.ts';
 import { locked, type Arena } from '../../runtime/arena.ts';
 import { sharedNowNs, systemClock } from '../../runtime/clock.ts';
 import { threadRuntime } from '../../runtime/instance.ts';
@@ -53,7 +54,7 @@ const programs: Record<string, () => unknown> = {
   loop() {
     const { state, enter, exit, base } = instrumentation();
     function leaf(): void {
-      const handle = state[0] === 0 ? 0 : enter(base + 32);
+      const handle = state[0] === 0 ? 0 : enter(base + SITE_STRIDE);
       try {
         return;
       } finally {
@@ -77,7 +78,7 @@ const programs: Record<string, () => unknown> = {
   hot() {
     const { state, enter, exit, base } = instrumentation();
     function leaf(): void {
-      const handle = state[0] === 0 ? 0 : enter(base + 32);
+      const handle = state[0] === 0 ? 0 : enter(base + SITE_STRIDE);
       try {
         return;
       } finally {
@@ -121,7 +122,7 @@ const programs: Record<string, () => unknown> = {
     const cpuNs = runtime.clock.cpuNs!;
     Atomics.wait(flags, 0, 0);
     const start = cpuNs();
-    const handle = state[0] === 0 ? 0 : enter(base + 64);
+    const handle = state[0] === 0 ? 0 : enter(base + 2 * SITE_STRIDE);
     while (cpuNs() - start < given.cpuMs * 1e6);
     const spentNs = cpuNs() - start;
     if (handle !== 0) exit(handle);
@@ -133,7 +134,7 @@ const programs: Record<string, () => unknown> = {
     const { state, enter, exit, base } = instrumentation();
     Atomics.wait(flags, 0, 0);
     for (let i = 0; i < 20; i++) {
-      const handle = state[0] === 0 ? 0 : enter(base + 96);
+      const handle = state[0] === 0 ? 0 : enter(base + 3 * SITE_STRIDE);
       Atomics.wait(flags, 5, 0, 50);
       if (handle !== 0) exit(handle);
     }

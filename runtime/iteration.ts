@@ -1,0 +1,96 @@
+// Loops and delegations that step an iterator without coming back to the function's code: `yield*`, `for await`, and the
+// disposal at the end of a block with `await using`. What they are given is replaced by an object that does the same and
+// resumes and suspends the activation around each step.
+//
+// It calls the program's methods as the language would, each as often, with the same `this` and arguments, and hands
+// their results on as they are: no promise is added, and what they throw passes through.
+import { type Activation, ASYNC_YIELD_STAR, FOR_AWAIT, type Hooks, YIELD_STAR } from './contract.ts';
+
+type Method = (...args: unknown[]) => unknown;
+
+const { apply } = Reflect;
+const reject = Promise.reject.bind(Promise);
+
+function isObject(value: unknown): value is Record<PropertyKey, unknown> {
+  return (typeof value === 'object' && value !== null) || typeof value === 'function';
+}
+
+export function createIteration({
+  suspend,
+  pause,
+  resume,
+}: Pick<Hooks, 'suspend' | 'pause' | 'resume'>): Pick<Hooks, 'delegate' | 'dispose'> {
+  /** The iterator with each of its steps running as part of the activation. */
+  function stepped(activation: Activation, iterator: unknown, stop: typeof suspend): unknown {
+    if (!isObject(iterator)) return iterator; // the language says what is wrong
+    const step =
+      (method: unknown): Method =>
+      (...args) => {
+        resume(activation);
+        return stop(activation, apply(method as Method, iterator, args));
+      };
+    const optional = (name: 'throw' | 'return'): unknown => {
+      const method = iterator[name];
+      return typeof method === 'function' ? step(method) : method;
+    };
+    const { next } = iterator;
+    return {
+      __proto__: null,
+      next: typeof next === 'function' ? step(next) : next,
+      get throw() {
+        return optional('throw');
+      },
+      get return() {
+        return optional('return');
+      },
+    };
+  }
+
+  return {
+    delegate(activation, iterable, kind) {
+      if (activation === null || iterable === undefined || iterable === null) return iterable;
+      if (kind !== YIELD_STAR && kind !== ASYNC_YIELD_STAR && kind !== FOR_AWAIT) return iterable;
+      const source = iterable as Record<symbol, unknown>;
+      let symbol: symbol = Symbol.iterator;
+      let method: unknown;
+      if (kind !== YIELD_STAR) {
+        method = source[Symbol.asyncIterator];
+        if (method !== undefined && method !== null) symbol = Symbol.asyncIterator;
+      }
+      if (symbol === Symbol.iterator) method = source[Symbol.iterator];
+      if (typeof method !== 'function') return iterable; // the language says what is wrong
+      const stop = kind === FOR_AWAIT ? suspend : (pause as typeof suspend);
+      return {
+        __proto__: null,
+        [symbol]: () => stepped(activation, apply(method as Method, iterable, []), stop),
+      };
+    },
+
+    dispose(activation, resource) {
+      if (activation === null) return resource;
+      if (resource === undefined || resource === null) {
+        return { __proto__: null, [Symbol.asyncDispose]: () => suspend(activation, undefined) };
+      }
+      const source = resource as Record<symbol, unknown>;
+      let method = source[Symbol.asyncDispose];
+      const isSync = method === undefined || method === null;
+      if (isSync) method = source[Symbol.dispose];
+      if (typeof method !== 'function') return resource; // the language says what is wrong
+      return {
+        __proto__: null,
+        [Symbol.asyncDispose]() {
+          resume(activation);
+          if (!isSync) return suspend(activation, apply(method as Method, resource, []));
+          // The language awaits a promise of `undefined`, or of the error, in place of what a synchronous method returns.
+          let result: Promise<never> | undefined;
+          try {
+            apply(method as Method, resource, []);
+          } catch (error) {
+            result = reject(error) as Promise<never>;
+          }
+          return suspend(activation, result);
+        },
+      };
+    },
+  };
+}
