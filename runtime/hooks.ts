@@ -518,7 +518,7 @@ export function createHooks(arena: Arena, slab: number, clock: Clock, host: Thre
     cpuNs,
     { edgeTo, countOnly, sample, reviewBudget, enterRarely, exitRarely },
   );
-  const { enter, exit } = hotHooks(I, F, SEEN, SP, STACK_END, enterSlowly, exitSlowly, edgeTo, countOnly);
+  const { enter, exit } = hotHooks(I, F, SEEN, SP, STACK_END, enterSlowly, { exit: exitSlowly }, edgeTo, countOnly);
 
   /** A module body has no `finally`: if it throws, nobody ends its frame but its caller, and the first has none. */
   function enterModule(fn: number): number {

@@ -11,7 +11,12 @@ const ALLOWED: readonly { from: string; to: readonly string[]; packages: readonl
   { from: 'runtime/contract.ts', to: [], packages: [] },
   // The reader gives what the model says; only its types, so nothing of src/ is loaded.
   { from: 'runtime/snapshot.ts', to: ['runtime/*', 'src/profile.ts'], packages: [] },
-  { from: 'runtime/*', to: ['runtime/*'], packages: ['node:worker_threads', 'node:wasi', 'node:fs'] },
+  { from: 'runtime/merge.ts', to: ['runtime/*', 'src/profile.ts'], packages: [] },
+  {
+    from: 'runtime/*',
+    to: ['runtime/*'],
+    packages: ['node:worker_threads', 'node:wasi', 'node:fs', 'node:async_hooks'],
+  },
   {
     from: 'transform/*',
     to: ['transform/*', 'runtime/contract.ts'],
