@@ -392,6 +392,8 @@ export function createHooks(arena: Arena, slab: number, clock: Clock, host: Thre
   function forgetTags(): void {
     const serial = I[CONTROL.tagClears];
     const tags = tagsClearedSince(arena, I[slab + SLAB.tagClears]);
+    if (I[REGIME] === REGIME_EXACT) charge();
+    else if (I[REGIME] === REGIME_SAMPLED) chargeStack(true);
     I[SEQUENCE]++;
     for (let at = STACK + FRAME_WORDS; at <= I[SP]; at += FRAME_WORDS) {
       if (I[at] !== ROOT && tags.has(I[I[at] + FUNCTION.tag])) buryFrame(at);
