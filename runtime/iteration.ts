@@ -21,13 +21,18 @@ export function createIteration({
   resume,
 }: Pick<Hooks, 'suspend' | 'pause' | 'resume'>): Pick<Hooks, 'delegate' | 'dispose'> {
   /** The iterator with each of its steps running as part of the activation. */
-  function stepped(activation: Activation, iterator: unknown, stop: typeof suspend): unknown {
+  function stepped(activation: Activation, iterator: unknown, stop: typeof suspend, adapted: boolean): unknown {
     if (!isObject(iterator)) return iterator; // the language says what is wrong
     const step =
       (method: unknown): Method =>
       (...args) => {
         resume(activation);
-        return stop(activation, apply(method as Method, iterator, args));
+        try {
+          return stop(activation, apply(method as Method, iterator, args));
+        } catch (error) {
+          if (adapted) stop(activation, undefined); // it comes as a rejection
+          throw error;
+        }
       };
     const optional = (name: 'throw' | 'return'): unknown => {
       const method = iterator[name];
@@ -59,10 +64,12 @@ export function createIteration({
       }
       if (symbol === Symbol.iterator) method = source[Symbol.iterator];
       if (typeof method !== 'function') return iterable; // the language says what is wrong
+      // The language makes an asynchronous iterator of a synchronous one, whose errors become rejections.
+      const adapted = kind !== YIELD_STAR && symbol === Symbol.iterator;
       const stop = kind === FOR_AWAIT ? suspend : (pause as typeof suspend);
       return {
         __proto__: null,
-        [symbol]: () => stepped(activation, apply(method as Method, iterable, []), stop),
+        [symbol]: () => stepped(activation, apply(method as Method, iterable, []), stop, adapted),
       };
     },
 

@@ -8,17 +8,16 @@ import { isTrivial, policyOf } from './kinds.ts';
 import type { FieldNode, FunctionNode, Policy, Shape } from './kinds.ts';
 import { ANONYMOUS, hintFor, join, keyName, modifiersOf, MODULE, STATIC_BLOCK } from './names.ts';
 import { isIgnored, isPrelude } from './marks.ts';
+import { isAwaitUsing } from './suspensions.ts';
+import type { Suspension } from './suspensions.ts';
 
 /** Why a function is left as it was; documented for users, so never reworded lightly. */
 export type LeftReason =
-  | 'async' // it suspends
-  | 'generator' // it suspends
   | 'ignored' // marked by a comment
   | 'eval' // a direct eval in it can bind and see names
   | 'with' // every name in it may be a property of the program's object
   | 'asm' // asm.js code is compiled only in its own narrow form
   | 'declarations' // functions it declares would come to mean something else
-  | 'top-level await'
   | 'top-level return';
 
 /** A function in the source, in the order of the source. */
@@ -31,6 +30,8 @@ export interface Found {
   readonly early: boolean;
   reason: LeftReason | undefined;
   plan: BodyPlan | null;
+  /** Where it suspends, in the order of the source, outer ones behind inner ones. */
+  readonly suspensions: Suspension[];
 }
 
 export interface Analysis {
@@ -55,6 +56,8 @@ interface Surroundings {
   early: boolean;
   /** Why everything in here is left alone. */
   reason: 'ignored' | 'with' | 'asm' | undefined;
+  /** The outermost of the labels that stand right before the node. */
+  labelled: t.LabeledStatement | null;
 }
 
 /** `hoistsBeforeBody`: top-level function declarations can run before the module's first statement. */
@@ -70,10 +73,11 @@ export function analyse(types: typeof t, program: t.Program, hoistsBeforeBody: b
     early: false,
     reason: undefined,
     plan: null,
+    suspensions: [],
   };
   const found = [module];
   const watch = createCaptureWatch();
-  let here: Surroundings = { path: '', classPath: '', owner: null, early: false, reason: undefined };
+  let here: Surroundings = { path: '', classPath: '', owner: null, early: false, reason: undefined, labelled: null };
   let isInstrumented = false;
 
   function inside(changes: Partial<Surroundings>, walk: () => void): void {
@@ -89,6 +93,8 @@ export function analyse(types: typeof t, program: t.Program, hoistsBeforeBody: b
   }
 
   function visitNode(node: t.Node, hint: string): void {
+    const { labelled } = here;
+    here.labelled = null;
     const policy = policyOf(node);
     if (policy)
       return policy.shape === 'initialiser' ? visitField(node as FieldNode, policy) : visitFunction(node, policy, hint);
@@ -120,22 +126,71 @@ export function analyse(types: typeof t, program: t.Program, hoistsBeforeBody: b
         return visitClass(node, hint);
       case 'VariableDeclaration':
         if (here.owner === null) bindAtTop(node);
-        if (node.kind === 'await using') suspendsAtTop();
         break;
       case 'ImportDeclaration':
         bindAtTop(node);
         break;
       case 'AwaitExpression':
-        suspendsAtTop();
-        break;
-      case 'ForOfStatement':
-        if (node.await) suspendsAtTop();
-        break;
+        visitChildren(node, keysOf[node.type], hint);
+        return suspends({ at: 'await', node });
+      case 'YieldExpression':
+        visitChildren(node, keysOf[node.type], hint);
+        return suspends({ at: 'yield', node });
       case 'ReturnStatement':
+        visitChildren(node, keysOf[node.type], hint);
         if (here.owner === null) module.reason ??= 'top-level return';
-        break;
+        else if (here.owner.kind === 'async-generator' && node.argument) suspends({ at: 'return', node });
+        return;
+      case 'LabeledStatement':
+        visit(node.label, '');
+        here.labelled = labelled ?? node;
+        return visit(node.body, '');
+      case 'ForOfStatement':
+        return visitForOf(node, labelled ?? node);
+      case 'TryStatement':
+        return visitTry(node);
+      case 'BlockStatement':
+        visitChildren(node, keysOf[node.type], hint);
+        return disposes(node, true);
     }
     visitChildren(node, keysOf[node.type], hint);
+  }
+
+  /** Notes it down for the function that the walk is in. */
+  function suspends(suspension: Suspension): void {
+    const site = here.owner ?? module;
+    site.suspensions.push(suspension);
+    if (here.reason === 'with') site.reason ??= 'with';
+  }
+
+  /** Runs the walk of a part and tells whether the function that the walk is in suspends there. */
+  function hasSuspensions(walk: () => void): boolean {
+    const { suspensions } = here.owner ?? module;
+    const before = suspensions.length;
+    walk();
+    return suspensions.length > before;
+  }
+
+  function visitForOf(node: t.ForOfStatement, labelled: t.Statement): void {
+    visit(node.right, '');
+    const inside = hasSuspensions(() => visitChildren(node, ['left', 'body'], ''));
+    if (node.await || inside || isAwaitUsing(node.left)) suspends({ at: 'loop', node, labelled });
+  }
+
+  function visitTry({ block, handler, finalizer }: t.TryStatement): void {
+    let suspended = hasSuspensions(() => visit(block, ''));
+    if (handler) {
+      const inHandler = hasSuspensions(() => visit(handler, ''));
+      if (suspended) suspends({ at: 'handler', node: handler });
+      suspended ||= inHandler;
+    }
+    if (!finalizer) return;
+    visit(finalizer, '');
+    if (suspended) suspends({ at: 'finalizer', node: finalizer });
+  }
+
+  function disposes(node: t.BlockStatement, nested: boolean): void {
+    if (node.body.some(isAwaitUsing)) suspends({ at: 'disposal', node, nested });
   }
 
   function visitChildren(node: t.Node, keys: readonly string[] | undefined, hint: string): void {
@@ -147,10 +202,6 @@ export function analyse(types: typeof t, program: t.Program, hoistsBeforeBody: b
       if (!Array.isArray(child)) visit(child, childHint);
       else for (const each of child) if (each) visit(each, childHint);
     }
-  }
-
-  function suspendsAtTop(): void {
-    if (here.owner === null) module.reason ??= 'top-level await';
   }
 
   function bindAtTop(node: t.Node): void {
@@ -167,8 +218,7 @@ export function analyse(types: typeof t, program: t.Program, hoistsBeforeBody: b
 
   function find(node: t.Node, path: string, policy: Policy): Found {
     const name = modifiersOf(node) + path;
-    const site: Found = { node, name, ...policy, early: here.early, reason: here.reason, plan: null };
-    if (policy.shape === 'untouched') site.reason ??= policy.kind === 'async' ? 'async' : 'generator';
+    const site: Found = { node, name, ...policy, early: here.early, reason: here.reason, plan: null, suspensions: [] };
     if (node.loc) found.push(site);
     return site;
   }
@@ -220,7 +270,12 @@ export function analyse(types: typeof t, program: t.Program, hoistsBeforeBody: b
     if (body !== node) visitChildren(node, ['typeParameters', 'params', 'returnType', 'predicate'], '');
     if (body.type !== 'BlockStatement' && body.type !== 'StaticBlock') return visit(body, '');
     const plan = site.reason === undefined ? planBody(types, body.body) : null;
-    if (!plan) return visitChildren(body, ['body'], '');
+    if (!plan) visitChildren(body, ['body'], '');
+    else visitPlanned(plan, body, site);
+    if (body.type === 'BlockStatement') disposes(body, false);
+  }
+
+  function visitPlanned(plan: BodyPlan, body: t.BlockStatement | t.StaticBlock, site: Found): void {
     watch.enter(plan);
     for (const statement of body.body) {
       plan.inside = plan.declarations.has(statement);

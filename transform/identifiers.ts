@@ -1,6 +1,11 @@
 // The names of what is injected into one file.
+import type { Hooks } from '../runtime/contract.ts';
 
-export interface Identifiers {
+/** The hooks that only code that suspends uses, and a file without such code does not ask for. */
+export const SUSPENSION_HOOKS = ['activate', 'finish', 'suspend', 'pause', 'resume', 'delegate', 'dispose'] as const;
+export type SuspensionHook = (typeof SUSPENSION_HOOKS)[number] & keyof Hooks;
+
+export interface Identifiers extends Record<SuspensionHook, string> {
   readonly state: string;
   readonly enter: string;
   readonly exit: string;
@@ -14,6 +19,8 @@ export interface Identifiers {
   readonly handle: string;
   /** The handle of the module's body. */
   readonly moduleHandle: string;
+  /** What takes a value over to where it may be used; numbers are added where one is not enough. */
+  readonly temporary: string;
 }
 
 /**
@@ -30,10 +37,18 @@ export function pickIdentifiers(used: ReadonlySet<string>, mark: string): Identi
       exit: top('x'),
       enterModule: top('m'),
       register: top('r'),
+      activate: top('a'),
+      finish: top('f'),
+      suspend: top('p'),
+      pause: top('y'),
+      resume: top('u'),
+      delegate: top('d'),
+      dispose: top('w'),
       base: top('b'),
       init: top('i'),
       handle: `$h${end}`,
       moduleHandle: top('h'),
+      temporary: `$t${end}_`,
     };
     if (!Object.values(picked).some((name) => used.has(name))) return picked;
   }

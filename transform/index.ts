@@ -67,7 +67,7 @@ export default function everycallPlugin(api: Api, options: object = {}): PluginO
       const hash = digest(file.code === '' ? table : file.code, 16);
       const mark = kind === 'script' ? `_${digest(`${origin.file}\0${hash}`, 8)}` : '';
       const identifiers = pickIdentifiers(names, mark);
-      instrument(syntax, sites, identifiers);
+      const used = instrument(syntax, sites, identifiers);
       addPrelude(
         syntax,
         program,
@@ -77,7 +77,9 @@ export default function everycallPlugin(api: Api, options: object = {}): PluginO
           kind,
           runtime,
           topLevelNames,
+          used,
           withBody: found[0].reason === undefined,
+          bodySuspends: found[0].suspensions.length > 0,
         },
       );
       Object.assign(file.metadata, { everycall: { sites: sites.length, left } satisfies TransformMetadata });

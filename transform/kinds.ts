@@ -1,13 +1,15 @@
 // The policy as a table: node type → kind of site → shape of the injected code. Whatever the table does not name is no
-// site. A further shape (suspend and resume) is a row's `shape` here and a function in shapes.ts.
+// site. A further shape is a row's `shape` here and a case in shapes.ts.
 import type { types as t } from '@babel/core';
+import { ASYNC_FUNCTION, ASYNC_GENERATOR, ASYNC_MODULE, GENERATOR } from '../runtime/contract.ts';
 import type { SiteKind } from '../runtime/contract.ts';
 
 /**
  * `module`: enter first, exit last · `body`: a function with a body to go round · `statements`: the same for a static
- * block · `initialiser`: an expression made the body of a called arrow · `untouched`: it suspends.
+ * block · `initialiser`: an expression made the body of a called arrow · `suspending`: as `body`, with an activation in
+ * place of a handle.
  */
-export type Shape = 'module' | 'body' | 'statements' | 'initialiser' | 'untouched';
+export type Shape = 'module' | 'body' | 'statements' | 'initialiser' | 'suspending';
 
 export interface Policy {
   readonly kind: SiteKind;
@@ -43,9 +45,9 @@ const BY_METHOD_KIND: ReadonlyMap<string | undefined, Policy> = new Map<string |
 /** Rows are `async` + 2 × `generator`. */
 const SUSPENDING: readonly (Policy | undefined)[] = [
   undefined,
-  { kind: 'async', shape: 'untouched' },
-  { kind: 'generator', shape: 'untouched' },
-  { kind: 'async-generator', shape: 'untouched' },
+  { kind: 'async', shape: 'suspending' },
+  { kind: 'generator', shape: 'suspending' },
+  { kind: 'async-generator', shape: 'suspending' },
 ];
 
 export function policyOf(node: t.Node): Policy | undefined {
@@ -53,6 +55,20 @@ export function policyOf(node: t.Node): Policy | undefined {
   if (policy?.shape !== 'body') return policy;
   const { async, generator, kind } = node as Partial<t.ClassMethod>;
   return SUSPENDING[(async ? 1 : 0) + (generator ? 2 : 0)] ?? BY_METHOD_KIND.get(kind) ?? policy;
+}
+
+/** What `activate` is told of a site that suspends. */
+export function activationKind(kind: SiteKind): number {
+  switch (kind) {
+    case 'generator':
+      return GENERATOR;
+    case 'async-generator':
+      return ASYNC_GENERATOR;
+    case 'module':
+      return ASYNC_MODULE;
+    default:
+      return ASYNC_FUNCTION;
+  }
 }
 
 /** Around these an initialiser's arrow would be read for a function's name by the language, or is not worth its cost. */

@@ -8,18 +8,21 @@
 //   const $h = $s[0] === 0 ? 0 : $m($b);
 //   …
 //   if ($h !== 0) $x($h);
+// With a top-level await: const $h = $s[0] === 0 ? null : $a($b, 3); … if ($h !== null) $f($h); a file that suspends asks
+// for the hooks that it uses, too.
 //
 // CommonJS: const { state: $s, … } = require("everycall/runtime"); const $b = $r(…); and the same last three lines.
 //
 // Script, which may run twice in one realm, share it with others, be asked for its completion value, or run where there
 // is no runtime: all in `var`, whose value is no completion value, by names that no other file has.
-//   var $g_1f2e3d4c = globalThis[Symbol.for("everycall.runtime/1")] || { state: [0], register: function () {} },
+//   var $g_1f2e3d4c = globalThis[Symbol.for("everycall.runtime/2")] || { state: [0], register: function () {} },
 //     $s_1f2e3d4c = …, $h_1f2e3d4c = $s_1f2e3d4c[0] === 0 ? 0 : $m_1f2e3d4c($b_1f2e3d4c);
 //   …
 //   var $h_1f2e3d4c = $h_1f2e3d4c !== 0 && $x_1f2e3d4c($h_1f2e3d4c);
 import type { types as t } from '@babel/core';
-import { NOT_ENTERED, RUNTIME_KEY, STOPPED, TICK } from '../runtime/contract.ts';
-import type { Identifiers } from './identifiers.ts';
+import { ASYNC_MODULE, NOT_ACTIVATED, NOT_ENTERED, RUNTIME_KEY, STOPPED, TICK } from '../runtime/contract.ts';
+import { SUSPENSION_HOOKS } from './identifiers.ts';
+import type { Identifiers, SuspensionHook } from './identifiers.ts';
 import type { ModuleKind } from './options.ts';
 import type { Syntax } from './syntax.ts';
 
@@ -36,6 +39,10 @@ export interface PreludeOptions {
   readonly runtime: string;
   /** Whether the module's body is a site; it is site 0 then. */
   readonly withBody: boolean;
+  /** Whether the module's body has a top-level await. */
+  readonly bodySuspends: boolean;
+  /** Hooks that the file uses beside those that every file does. */
+  readonly used: ReadonlySet<SuspensionHook>;
   readonly topLevelNames: ReadonlySet<string>;
 }
 
@@ -45,15 +52,20 @@ export function canReachRuntime(kind: ModuleKind, topLevelNames: ReadonlySet<str
   return !topLevelNames.has('Symbol') && !topLevelNames.has('globalThis');
 }
 
+/** What the beginning and end of a module's body with a top-level await call. */
+const MODULE_HOOKS: ReadonlySet<string> = new Set(['activate', 'finish']);
+
 export function addPrelude(
   { types, parse }: Syntax,
   program: t.Program,
   identifiers: Identifiers,
   registration: Registration,
-  { kind, runtime, withBody, topLevelNames }: PreludeOptions,
+  { kind, runtime, withBody, bodySuspends, used, topLevelNames }: PreludeOptions,
 ): void {
   const { state, enter, exit, enterModule, register, base, init, moduleHandle } = identifiers;
-  const hooks = { state, enter, exit, enterModule, register };
+  const hooks: Record<string, string> = { state, enter, exit, enterModule, register };
+  const needed = SUSPENSION_HOOKS.filter((hook) => used.has(hook) || (bodySuspends && MODULE_HOOKS.has(hook)));
+  for (const hook of needed) hooks[hook] = identifiers[hook];
   const specifier = JSON.stringify(runtime);
   const word = kind === 'script' ? 'var' : 'const';
   const registering = `${register}(0, 0, 0, 0)`;
@@ -68,17 +80,20 @@ export function addPrelude(
     script: () => {
       const found = `globalThis[Symbol.for(${JSON.stringify(RUNTIME_KEY)})]`;
       const taken = Object.entries(hooks).map(([hook, name]) => `${name} = ${init}.${hook}`);
-      return `${word} ${init} = ${found} || { state: [${STOPPED}], register: function () {} }, ${taken.join(', ')},
+      const idle = needed.map((hook) => `, ${hook}: function (_, value) { return value; }`).join('');
+      return `${word} ${init} = ${found} || { state: [${STOPPED}], register: function () {}${idle} }, ${taken.join(', ')},
         ${base} = ${registering};`;
     },
   };
-  const before = withBody
-    ? `${word} ${moduleHandle} = ${state}[${TICK}] === ${STOPPED} ? ${NOT_ENTERED} : ${enterModule}(${base});`
-    : '';
+  const { activate, finish } = identifiers;
+  const [none, begin, end] = bodySuspends
+    ? [NOT_ACTIVATED, `${activate}(${base}, ${ASYNC_MODULE})`, finish]
+    : [NOT_ENTERED, `${enterModule}(${base})`, exit];
+  const before = withBody ? `${word} ${moduleHandle} = ${state}[${TICK}] === ${STOPPED} ? ${none} : ${begin};` : '';
   const after =
     kind === 'script'
-      ? `var ${moduleHandle} = ${moduleHandle} !== ${NOT_ENTERED} && ${exit}(${moduleHandle});`
-      : `if (${moduleHandle} !== ${NOT_ENTERED}) ${exit}(${moduleHandle});`;
+      ? `var ${moduleHandle} = ${moduleHandle} !== ${none} && ${end}(${moduleHandle});`
+      : `if (${moduleHandle} !== ${none}) ${end}(${moduleHandle});`;
 
   const prelude = parse(source[kind]() + before);
   types.traverseFast(types.blockStatement(prelude), (node) => {

@@ -6,34 +6,67 @@
 //   try { A; return B } finally { if ($h !== 0) $x($h); }     try { return B } finally { if ($h !== 0) $x($h); }
 // }                                                         }
 //
+// Before: async function f(a) { A }
+// After:  async function f(a) {
+//   const $h = $s[0] === 0 ? null : $a($b + 48, 0);
+//   try { A } finally { if ($h !== null) $f($h); }     and where A suspends, see suspensions.ts
+// }
+//
 // Before: class C { n = B }
 // After:  class C { n = (() => { const $h = …; try { return B } finally { if ($h !== 0) $x($h); } })() }
 //
 // Parameters, directives and the nodes of the body stay what and where they are in the source; what is added has no
 // location, so that source maps and stack lines go on pointing at the program.
 import type { types as t } from '@babel/core';
-import { NOT_ENTERED, SITE_STRIDE, STOPPED, TICK } from '../runtime/contract.ts';
+import { NOT_ACTIVATED, NOT_ENTERED, SITE_STRIDE, STOPPED, TICK } from '../runtime/contract.ts';
 import type { Analysis, Found } from './analyse.ts';
 import { arrange } from './declarations.ts';
+import { activationKind } from './kinds.ts';
 import type { FieldNode, FunctionNode } from './kinds.ts';
-import type { Identifiers } from './identifiers.ts';
+import type { Identifiers, SuspensionHook } from './identifiers.ts';
+import { createSuspensionRewriter } from './suspensions.ts';
 import type { Syntax } from './syntax.ts';
 
-/** Injects the hooks into the sites of a file, `sites[i]` being site `i`. The module's body is prelude.ts's. */
-export function instrument({ types, parse }: Syntax, sites: Analysis['found'], identifiers: Identifiers): void {
-  const { state, enter, exit, base, init, handle } = identifiers;
+/**
+ * Injects the hooks into the sites of a file, `sites[i]` being site `i`. The module's body is prelude.ts's. Returns which
+ * of the hooks were used that not every file needs.
+ */
+export function instrument(
+  syntax: Syntax,
+  sites: Analysis['found'],
+  identifiers: Identifiers,
+): ReadonlySet<SuspensionHook> {
+  const { types, parse } = syntax;
+  const { state, enter, exit, activate, finish, base, init, handle, moduleHandle } = identifiers;
+  const suspensions = createSuspensionRewriter(syntax, identifiers);
+  const used = new Set<SuspensionHook>();
   const around = (site: string): t.Statement[] =>
     parse(`
       const ${handle} = ${state}[${TICK}] === ${STOPPED} ? ${NOT_ENTERED} : ${enter}(${site} + 0);
       try {} finally { if (${handle} !== ${NOT_ENTERED}) ${exit}(${handle}); }`);
-  const usual = around(base);
-  const early = around(`(${base} || ${init}())`);
+  const aroundSuspending = (site: string): t.Statement[] =>
+    parse(`
+      const ${handle} = ${state}[${TICK}] === ${STOPPED} ? ${NOT_ACTIVATED} : ${activate}(${site} + 0, 0);
+      try {} finally { if (${handle} !== ${NOT_ACTIVATED}) ${finish}(${handle}); }`);
+  const earlyBase = `(${base} || ${init}())`;
+  const pieces = {
+    usual: around(base),
+    early: around(earlyBase),
+    suspending: aroundSuspending(base),
+    earlySuspending: aroundSuspending(earlyBase),
+  };
 
   function wrap(site: Found, index: number, statements: t.Statement[]): t.Statement[] {
     const { before, inside } = arrange(types, statements, site.plan);
-    const [entry, attempt] = copy(site.early ? early : usual) as [t.VariableDeclaration, t.TryStatement];
+    const suspends = site.shape === 'suspending';
+    const piece = suspends ? (site.early ? 'earlySuspending' : 'suspending') : site.early ? 'early' : 'usual';
+    const [entry, attempt] = copy(pieces[piece]) as [t.VariableDeclaration, t.TryStatement];
     const call = (entry.declarations[0].init as t.ConditionalExpression).alternate as t.CallExpression;
     (call.arguments[0] as t.BinaryExpression).right = types.numericLiteral(index * SITE_STRIDE);
+    if (suspends) {
+      call.arguments[1] = types.numericLiteral(activationKind(site.kind));
+      used.add('activate').add('finish');
+    }
     attempt.block.body = inside;
     return [entry, ...before, attempt];
   }
@@ -43,8 +76,10 @@ export function instrument({ types, parse }: Syntax, sites: Analysis['found'], i
   }
 
   sites.forEach((site, index) => {
+    suspensions.rewrite(site.suspensions, site.kind, site.shape === 'module' ? moduleHandle : handle);
     switch (site.shape) {
-      case 'body': {
+      case 'body':
+      case 'suspending': {
         const fn = site.node as FunctionNode;
         if (fn.body.type === 'BlockStatement') fn.body.body = wrap(site, index, fn.body.body);
         else {
@@ -67,6 +102,7 @@ export function instrument({ types, parse }: Syntax, sites: Analysis['found'], i
       }
     }
   });
+  return new Set([...used, ...suspensions.used]);
 }
 
 /** Copies plain data. Babel's own `cloneNode` looks up and checks each field, which shows on a file of many functions. */

@@ -124,7 +124,7 @@ describe('renderTable()', () => {
   });
 
   it('begins with what was dropped, if anything was', () => {
-    const dropped = { edgeCalls: 1, siteCalls: 0, deepCalls: 7, samples: 0, threads: 0 };
+    const dropped = { edgeCalls: 1, siteCalls: 0, deepCalls: 7, samples: 0, threads: 0, tagCalls: 0 };
     const [first, second] = lines(renderTable({ ...profile, dropped }));
     expect(first).to.equal(
       "dropped: 1 call whose caller found no room (counted, caller '(overflow)'); 7 calls deeper than the stack (counted, not timed)",

@@ -76,7 +76,7 @@ describe("V8's precise coverage", () => {
       expect(different).to.deep.equal([]);
       expect(expected.length).to.be.above(40);
       expect(expected.reduce((sum, [, , count]) => sum + count, 0)).to.be.above(atLeast);
-      expect(profile.dropped).to.deep.equal({ edgeCalls: 0, siteCalls: 0, deepCalls: 0, samples: 0, threads: 0 });
+      expect(profile.dropped).to.deep.equal({ edgeCalls: 0, siteCalls: 0, deepCalls: 0, samples: 0, threads: 0, tagCalls: 0 });
     });
   }
 });

@@ -5,7 +5,8 @@ import vm from 'node:vm';
 import { transformSync } from '@babel/core';
 import type { TransformOptions } from '@babel/core';
 import { RUNTIME_KEY, SITE_STRIDE } from '../../runtime/contract.ts';
-import type { Hooks, SiteTable } from '../../runtime/contract.ts';
+import type { Activation, Hooks, SiteTable } from '../../runtime/contract.ts';
+import { createIteration } from '../../runtime/iteration.ts';
 import everycallPlugin from '../../transform/index.ts';
 import type { ModuleKind, PluginOptions } from '../../transform/index.ts';
 
@@ -30,24 +31,40 @@ export interface Recorder extends Hooks {
 }
 
 export function createRecorder(running = true): Recorder {
-  const stack: number[] = [];
+  const stack: (number | Activation)[] = [];
+  const finished = new WeakSet<Activation>();
   const counts = new Map<string, number>();
   let nextBase = 4096;
   const recorder: Recorder = {
-    version: 1,
+    version: 2,
     state: new Int32Array([running ? 1 : 0]),
     files: [],
     mistakes: [],
     entered: [],
     enter(site) {
-      const file = recorder.files.find(({ base, count }) => site >= base && site < base + count * SITE_STRIDE);
-      const row = file?.table.sites[(site - file.base) / SITE_STRIDE];
-      if (!row) recorder.mistakes.push(`enter(${site}) of no site`);
-      const key = row ? `${row[2]}:${row[3]}:${row[0]}` : '?';
-      recorder.entered.push(row?.[0] ?? '?');
-      counts.set(key, (counts.get(key) ?? 0) + 1);
+      note(site);
       return stack.push(site);
     },
+    activate(site, kind) {
+      note(site);
+      const activation = { kind, site };
+      stack.push(activation);
+      return activation;
+    },
+    finish(activation) {
+      recorder.resume(activation);
+      leave('finish', activation);
+      finished.add(activation);
+    },
+    suspend: (activation, value) => (leave('suspend', activation), value),
+    pause: (activation, value) => (leave('pause', activation), value as never),
+    resume(activation, value) {
+      if (activation !== null && finished.has(activation)) recorder.mistakes.push('resume() of a finished activation');
+      if (activation !== null && !stack.includes(activation)) stack.push(activation);
+      return value as never;
+    },
+    delegate: (...args) => iteration.delegate(...args),
+    dispose: (...args) => iteration.dispose(...args),
     enterModule: (site) => recorder.enter(site),
     exit(handle) {
       if (stack.length !== handle) recorder.mistakes.push(`exit(${handle}) at depth ${stack.length}`);
@@ -66,6 +83,27 @@ export function createRecorder(running = true): Recorder {
     counts: () => Object.fromEntries(counts),
     depth: () => stack.length,
   };
+  const iteration = createIteration(recorder);
+
+  /** Counts a call. */
+  function note(site: number): void {
+    const file = recorder.files.find(({ base, count }) => site >= base && site < base + count * SITE_STRIDE);
+    const row = file?.table.sites[(site - file.base) / SITE_STRIDE];
+    if (!row) recorder.mistakes.push(`enter(${site}) of no site`);
+    const key = row ? `${row[2]}:${row[3]}:${row[0]}` : '?';
+    recorder.entered.push(row?.[0] ?? '?');
+    counts.set(key, (counts.get(key) ?? 0) + 1);
+  }
+
+  /** Only what is on top of the stack may leave it. */
+  function leave(hook: string, activation: Activation | null): void {
+    if (activation === null) return;
+    if (stack.at(-1) === activation) stack.pop();
+    else
+      recorder.mistakes.push(
+        `${hook}() of what is ${stack.includes(activation) ? 'not on top of' : 'not on'} the stack`,
+      );
+  }
   return recorder;
 }
 
@@ -111,7 +149,7 @@ let runs = 0;
 
 /** Specifier of an ES module that hands out the hooks of one run. */
 const hooksModule = (id: string): string =>
-  `data:text/javascript,export const { state, enter, exit, enterModule, register } = everycallTest["${id}"].hooks`;
+  `data:text/javascript,export const { state, register, enter, exit, enterModule, activate, finish, suspend, pause, resume, delegate, dispose } = everycallTest["${id}"].hooks`;
 
 /** Runs code that sees an array `out`. `url` is the name under which V8 knows it. */
 export async function run(code: string, kind: ModuleKind, hooks?: Recorder, url = 'case.js'): Promise<Outcome> {

@@ -59,7 +59,7 @@ export function makeProfile(fields: Partial<Profile> = {}): Profile {
     functions: [ROOT],
     edges: [],
     stacks: [{ parent: -1, fn: 0, selfWallNs: 0, selfCpuNs: 0 }],
-    dropped: { edgeCalls: 0, siteCalls: 0, deepCalls: 0, samples: 0, threads: 0 },
+    dropped: { edgeCalls: 0, siteCalls: 0, deepCalls: 0, samples: 0, threads: 0, tagCalls: 0 },
     notInstrumented: [],
     ...fields,
   };

@@ -127,7 +127,7 @@ exports.C = C;`;
       write('one.js', 'export const one = () => 1;');
       const entry = write(
         'two.js',
-        "import { one } from './one.js';\n\nfunction two() { return one() }\nmodule.exports = async () => two();",
+        "import { one } from './one.js';\n\nfunction two() { return one() }\nmodule.exports = () => eval('two()');",
       );
       const outfile = join(folder, 'bundle.js');
       buildSync({
@@ -148,7 +148,7 @@ exports.C = C;`;
       };
       expect(row('one')).to.deep.equal([join(folder, 'one.js'), 1, 19]);
       expect(row('two')).to.deep.equal([join(folder, 'two.js'), 3, 0]);
-      expect(table.left[0].slice(2)).to.deep.equal([4, 17, 'async', files.indexOf(join(folder, 'two.js'))]);
+      expect(table.left[0].slice(2)).to.deep.equal([4, 17, 'eval', files.indexOf(join(folder, 'two.js'))]);
       expect(table.sites[0]).to.deep.equal(['<module>', 0, 1, 0]);
     });
 

@@ -72,7 +72,7 @@ describe('prelude', () => {
       globals.everycallCycle = hooks;
       writeFileSync(
         join(folder, 'runtime.mjs'),
-        'export const { state, enter, exit, enterModule, register } = globalThis.everycallCycle;',
+        'export const { state, register, enter, exit, enterModule, activate, finish } = globalThis.everycallCycle;',
       );
       for (const [name, source] of Object.entries(files)) {
         const settings = { moduleKind: 'esm', runtime: './runtime.mjs', filename: join(folder, name) } as const;
@@ -98,6 +98,7 @@ describe('prelude', () => {
       expect(module.result).to.equal(1 + 2 + 30 + 2);
       expect(hooks.mistakes).to.deep.equal([]);
       const earlyOnes = [
+        'later',
         'later.<anonymous>',
         'early',
         'nested',
@@ -128,17 +129,17 @@ describe('prelude', () => {
     });
   });
 
-  it('leaves a body with top-level await out and says so', async () => {
+  it('enters a body with top-level await as what suspends', async () => {
     for (const source of [
       'const f = () => 1; await 0; out.push(f());',
       'const f = () => 1; for await (const x of [1]) out.push(f());',
     ]) {
       const hooks = createRecorder();
       expect((await run(instrument(source, { moduleKind: 'esm' }), 'esm', hooks)).out).to.deep.equal([1]);
-      expect(hooks.counts()).to.deep.equal({ '1:10:f': 1 });
-      expect(hooks.files[0].table.left).to.deep.equal([['<module>', 0, 1, 0, 'top-level await']]);
+      expect(hooks.counts()).to.deep.equal({ '1:0:<module>': 1, '1:10:f': 1 });
+      expect([hooks.mistakes, hooks.depth()]).to.deep.equal([[], 0]);
     }
-    expect(tableOf('async () => { await 0 }', { moduleKind: 'esm' }).sites).to.have.length(1);
+    expect(tableOf('async () => { await 0 }', { moduleKind: 'esm' }).sites).to.have.length(2);
   });
 
   it('leaves a body with a top-level return out and says so', async () => {
