@@ -3,7 +3,15 @@ import { threadRuntime } from '../runtime/instance.ts';
 import { CONTROL } from '../runtime/layout.ts';
 import { clockInfo as readClockInfo, takeSnapshot } from '../runtime/snapshot.ts';
 import { renderTable, type TableOptions } from './exporters/table.ts';
-import { checkSnapshotOptions, checkStartOptions, type SnapshotOptions, type StartOptions } from './options.ts';
+import {
+  checkClearOptions,
+  checkSnapshotOptions,
+  checkStartOptions,
+  checkTagged,
+  type ClearOptions,
+  type SnapshotOptions,
+  type StartOptions,
+} from './options.ts';
 import { type ClockInfo, PROFILE_FORMAT_VERSION, type Profile } from './profile.ts';
 import { compensate } from './statistics/compensate.ts';
 import { subtract } from './statistics/subtract.ts';
@@ -24,6 +32,7 @@ export function start(options?: StartOptions): void {
     overhead: options?.overhead ?? 0.03,
     tickMs: options?.tickMs ?? 1,
     onlyThread: options?.threads === 'current' ? runtime.serial : null,
+    ...(options?.maxTags !== undefined && { maxTags: options.maxTags }),
   });
 }
 
@@ -37,9 +46,35 @@ export function isRunning(): boolean {
   return runtime.isRunning();
 }
 
-/** Forgets all figures of all threads, running or not. Functions that are open are not seen any more. */
-export function clear(): void {
-  runtime.clear();
+/**
+ * Forgets the figures of all threads, running or not: all, or those under one tag. Functions that are open are not seen
+ * any more.
+ *
+ * @throws EverycallError `bad-option` for an unknown option or a tag that is no string
+ */
+export function clear(options?: ClearOptions): void {
+  checkClearOptions(options);
+  if (options?.tag === undefined) runtime.clear();
+  else runtime.clearTag(options.tag);
+}
+
+/**
+ * Runs `work` under a tag: all it calls is recorded under it, also after awaits, in timers and in event handlers that it
+ * sets up, until another `withTag`. Result and errors of `work` pass through. Tags are kept up to 192 bytes of UTF-8;
+ * docs/tags.md says how many, and what they cost.
+ *
+ * @throws EverycallError `bad-option` for a tag that is no string or empty, or work that is no function
+ * @example
+ * app.use((request, response, next) => withTag(`${request.method} ${request.path}`, next));
+ */
+export function withTag<T>(tag: string, work: () => T): T {
+  checkTagged(tag, work);
+  return runtime.withTag(tag, work);
+}
+
+/** The tag that is in force here; `undefined` under none. */
+export function tagOf(): string | undefined {
+  return runtime.tagOf();
 }
 
 /**

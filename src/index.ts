@@ -11,10 +11,12 @@ export {
   snapshot,
   start,
   stop,
+  tagOf,
+  withTag,
 } from './api.ts';
 export { EverycallError, type EverycallErrorCode } from './errors.ts';
 export { load, save } from './files.ts';
-export type { SnapshotOptions, StartOptions } from './options.ts';
+export type { ClearOptions, SnapshotOptions, StartOptions } from './options.ts';
 export type * from './profile.ts';
 export { createRuntime, type RuntimeOptions } from '../runtime/instance.ts';
 export type { Runtime } from '../runtime/runtime.ts';

@@ -15,12 +15,25 @@ export interface StartOptions {
   readonly tickMs?: number;
   /** Which threads record: all, or only the one that calls. Default `all`. */
   readonly threads?: 'all' | 'current';
+  /** Tags that get figures of their own, 1 to 4096; what runs under others is under `(other)`. Default 256. */
+  readonly maxTags?: number;
 }
 
 /** Options of {@link snapshot}. */
 export interface SnapshotOptions {
   /** `threadId` of the only thread to show; 0 is the main thread. Default: all threads. */
   readonly thread?: number;
+  /**
+   * The only tag to show; default: everything, with or without a tag. A call from outside the tag has the root as its
+   * caller then. A tag that nothing was recorded under gives a profile without functions.
+   */
+  readonly tag?: string;
+}
+
+/** Options of {@link clear}. */
+export interface ClearOptions {
+  /** The only tag to forget. Default: all figures. */
+  readonly tag?: string;
 }
 
 type Check = (value: unknown) => string | null;
@@ -35,16 +48,25 @@ const number =
   (value) =>
     typeof value === 'number' && value >= from && value <= to ? null : `a number from ${from} to ${to}`;
 
+const tag: Check = (value) => (typeof value === 'string' && value !== '' ? null : 'a tag, a string that is not empty');
+
 const START_CHECKS: Record<keyof StartOptions, Check> = {
   precision: oneOf('adaptive', 'exact', 'sampled'),
   overhead: (value) => (typeof value === 'number' && value > 0 && value <= 1 ? null : 'a number above 0 and up to 1'),
   tickMs: number(0.1, 1000),
   threads: oneOf('all', 'current'),
+  maxTags: (value) =>
+    Number.isSafeInteger(value) && (value as number) >= 1 && (value as number) <= 4096
+      ? null
+      : 'a whole number from 1 to 4096',
 };
 
 const SNAPSHOT_CHECKS: Record<keyof SnapshotOptions, Check> = {
   thread: (value) => (Number.isSafeInteger(value) && (value as number) >= 0 ? null : 'a threadId, 0 or above'),
+  tag,
 };
+
+const CLEAR_CHECKS: Record<keyof ClearOptions, Check> = { tag };
 
 /** How a value looks in a message: short, and never throwing. */
 function show(value: unknown): string {
@@ -76,4 +98,17 @@ export function checkStartOptions(options: unknown): asserts options is StartOpt
 
 export function checkSnapshotOptions(options: unknown): asserts options is SnapshotOptions | undefined {
   checkOptions('snapshot()', options, SNAPSHOT_CHECKS);
+}
+
+export function checkClearOptions(options: unknown): asserts options is ClearOptions | undefined {
+  checkOptions('clear()', options, CLEAR_CHECKS);
+}
+
+/** Checks the arguments of {@link withTag}. */
+export function checkTagged(name: unknown, work: unknown): void {
+  const expected = tag(name);
+  if (expected !== null) throw new EverycallError('bad-option', `withTag() expects ${expected}, got ${show(name)}`);
+  if (typeof work !== 'function') {
+    throw new EverycallError('bad-option', `withTag() expects a function to run, got ${show(work)}`);
+  }
 }

@@ -5,14 +5,15 @@ import { SITE_STRIDE } from '../runtime/contract.ts';
 import * as everycall from '../src/index.ts';
 import { EverycallError, type FunctionStats, type Profile } from '../src/index.ts';
 
-const { clear, clockInfo, isRunning, memoryUsage, print, profiled, run, snapshot, start, stop } = everycall;
+const { clear, clockInfo, isRunning, memoryUsage, print, profiled, run, snapshot, start, stop, tagOf, withTag } =
+  everycall;
 
 const NAMES = ['outer', 'inner'];
 const base = register(
   'test/api.js',
   'v1',
   NAMES.length,
-  JSON.stringify({ sites: NAMES.map((name, i) => [name, 1, i + 1, 0]), left: [['later', 9, 3, 0, 'async']] }),
+  JSON.stringify({ sites: NAMES.map((name, i) => [name, 1, i + 1, 0]), left: [['later', 9, 3, 0, 'eval']] }),
 );
 
 function call<T>(name: string, body: () => T): T {
@@ -60,6 +61,8 @@ describe('public API', () => {
       'snapshot',
       'start',
       'stop',
+      'tagOf',
+      'withTag',
     ]);
   });
 
@@ -146,7 +149,7 @@ describe('public API', () => {
         line: 3,
         column: 0,
         kind: 'async',
-        reason: 'async',
+        reason: 'eval',
       });
     });
 
@@ -175,7 +178,8 @@ describe('public API', () => {
       expect(refusal(() => snapshot({ thread: 'main' as never })).message).to.match(
         /'thread' to be a threadId.*'main'/,
       );
-      expect(refusal(() => snapshot({ tag: 1 } as never)).message).to.match(/no option 'tag'/);
+      expect(refusal(() => snapshot({ tag: 1 } as never)).message).to.match(/'tag' to be a tag, a string.*, got 1/);
+      expect(refusal(() => snapshot({ fn: 1 } as never)).message).to.match(/no option 'fn'/);
     });
 
     it('is data: JSON and back is the same', () => {
@@ -291,6 +295,49 @@ describe('public API', () => {
       expect(clock.wallCostNs).to.be.above(0);
       expect(clock.cpu).to.be.a('string');
       expect(clock.cpuResolutionNs).to.be.above(0);
+    });
+  });
+
+  describe('withTag()', () => {
+    it('records under the tag, and snapshot() and clear() know it', async () => {
+      start();
+      expect(withTag('a', () => [outer(), tagOf()])).to.deep.equal([2, 'a']);
+      await withTag('b', async () => {
+        await null;
+        inner();
+      });
+      inner();
+      expect(tagOf()).to.equal(undefined);
+      const calls = (tag?: string) => statsOf(snapshot(tag === undefined ? {} : { tag }), 'inner')?.calls;
+      expect([calls(), calls('a'), calls('b'), calls('c')]).to.deep.equal([4, 2, 1, undefined]);
+      expect(statsOf(snapshot(), 'inner')!.tags.map((share) => share.calls)).to.deep.equal([2, 1]);
+      clear({ tag: 'a' });
+      expect([calls(), calls('a'), calls('b')]).to.deep.equal([2, undefined, 1]);
+    });
+
+    it('takes the part of one tag out of the difference that run() gives', async () => {
+      start();
+      withTag('a', outer);
+      const { profile } = await run(() => withTag('a', inner));
+      expect(statsOf(profile, 'inner')!.tags).to.have.length(1);
+      expect(statsOf(profile, 'inner')!.tags[0]).to.include({ calls: 1, primitiveCalls: 1 });
+      expect(profile.tags.map(({ name, calls }) => [name, calls])).to.deep.equal([['a', 1]]);
+    });
+
+    it('refuses what is no tag, and no work', () => {
+      expect(refusal(() => withTag(7 as never, inner)).message).to.equal(
+        'withTag() expects a tag, a string that is not empty, got 7',
+      );
+      expect(refusal(() => withTag('', inner)).message).to.match(/got ''$/);
+      expect(refusal(() => withTag('a', 'b' as never)).message).to.equal(
+        "withTag() expects a function to run, got 'b'",
+      );
+      expect(refusal(() => clear({ tag: null } as never)).message).to.match(/clear\(\) expects 'tag' to be a tag/);
+      for (const maxTags of [0, 4097, 1.5, '9']) {
+        expect(refusal(() => start({ maxTags } as never)).message).to.match(
+          /'maxTags' to be a whole number from 1 to 4096/,
+        );
+      }
     });
   });
 });

@@ -35,7 +35,14 @@ describe('examples', () => {
     expect(profile.threads.filter((thread) => thread.calls > 0)).to.have.length(4);
     const names = new Set(profile.functions.filter((fn) => fn.calls > 0).map((fn) => fn.file.split('/').pop()));
     expect([...names].filter((file) => file !== '')).to.deep.equal(['acorn.mjs']);
-    expect(profile.dropped).to.deep.equal({ edgeCalls: 0, siteCalls: 0, deepCalls: 0, samples: 0, threads: 0, tagCalls: 0 });
+    expect(profile.dropped).to.deep.equal({
+      edgeCalls: 0,
+      siteCalls: 0,
+      deepCalls: 0,
+      samples: 0,
+      threads: 0,
+      tagCalls: 0,
+    });
   });
 
   it("the README's program from inside works as it stands there", () => {

@@ -60,7 +60,7 @@ const count = fc.oneof(fc.nat(), fc.constantFrom(0, 1, Number.MAX_SAFE_INTEGER))
 const ns = fc.double({ min: 0, noNaN: true, noDefaultInfinity: true }).map(Math.abs);
 const cpu = fc.option(ns);
 const counts = { calls: count, primitiveCalls: count };
-const times = { selfWallNs: ns, selfCpuNs: cpu, totalWallNs: ns, totalCpuNs: cpu };
+const times = { selfWallNs: ns, selfCpuNs: cpu, totalWallNs: ns, totalCpuNs: cpu, resumes: count, awaitNs: ns };
 const place = { name: text, file: text, line: count, column: count };
 const index = (length: number) => fc.integer({ min: 0, max: length - 1 });
 
@@ -68,9 +68,10 @@ const anyProfile: fc.Arbitrary<Profile> = fc
   .record({
     functionCount: fc.integer({ min: 1, max: 5 }),
     threadCount: fc.integer({ min: 0, max: 3 }),
+    tagCount: fc.integer({ min: 0, max: 3 }),
     nodeCount: fc.nat(4),
   })
-  .chain(({ functionCount, threadCount, nodeCount }) => {
+  .chain(({ functionCount, threadCount, tagCount, nodeCount }) => {
     const rows = <T>(length: number, row: (i: number) => fc.Arbitrary<T>) =>
       fc.tuple(...Array.from({ length }, (_, i) => row(i)));
     const share = fc.record({
@@ -79,8 +80,9 @@ const anyProfile: fc.Arbitrary<Profile> = fc
       thread: fc.integer({ min: -1, max: threadCount - 1 }),
       open: count,
     });
+    const tagShare = fc.record({ ...counts, ...times, tag: index(Math.max(1, tagCount)), open: count });
     return fc.record({
-      formatVersion: fc.constant(1),
+      formatVersion: fc.constant(2),
       everycallVersion: text,
       nodeVersion: text,
       platform: text,
@@ -121,6 +123,9 @@ const anyProfile: fc.Arbitrary<Profile> = fc
           regimeSwitches: count,
         }),
       ),
+      tags: rows(tagCount, (id) =>
+        fc.record({ id: fc.constant(id), name: text, wallNs: ns, cpuNs: cpu, calls: count }),
+      ),
       functions: rows(functionCount, (id) =>
         fc.record({
           ...counts,
@@ -132,7 +137,9 @@ const anyProfile: fc.Arbitrary<Profile> = fc
           open: count,
           selfErrorNs: ns,
           totalErrorNs: ns,
+          longestBlockNs: ns,
           threads: fc.array(share, { maxLength: 3 }),
+          tags: fc.array(tagShare, { maxLength: tagCount }),
         }),
       ),
       edges: fc.array(fc.record({ ...counts, ...times, caller: index(functionCount), callee: index(functionCount) }), {
@@ -146,7 +153,14 @@ const anyProfile: fc.Arbitrary<Profile> = fc
           selfCpuNs: cpu,
         }),
       ),
-      dropped: fc.record({ edgeCalls: count, siteCalls: count, deepCalls: count, samples: count, threads: count }),
+      dropped: fc.record({
+        edgeCalls: count,
+        siteCalls: count,
+        deepCalls: count,
+        samples: count,
+        threads: count,
+        tagCalls: count,
+      }),
       notInstrumented: fc.array(fc.record({ ...place, kind: fc.constantFrom(...SITE_KINDS), reason: text }), {
         maxLength: 3,
       }),
@@ -175,7 +189,7 @@ describe('save() and load()', () => {
     save(sample, inFolder('b.JSON.GZ'));
     expect(JSON.parse(readFileSync(inFolder('a.json'), 'utf8'))).to.include({
       format: 'everycall.profile',
-      formatVersion: 1,
+      formatVersion: 2,
     });
     expect(String(gunzipSync(readFileSync(inFolder('b.JSON.GZ'))))).to.equal(readFileSync(inFolder('a.json'), 'utf8'));
     writeFileSync(inFolder('c.json'), gzipSync(readFileSync(inFolder('a.json'))));
@@ -232,9 +246,10 @@ describe('load()', () => {
     }
   });
 
-  it('says that a newer everycall wrote it, before anything else', () => {
-    const newer = '{"format":"everycall.profile","formatVersion":2,"novelty":1}';
-    expect(refusalOf(newer)).to.equal('expected formatVersion to be 1 or older, got 2: a newer everycall wrote it');
+  it('says that another version of everycall wrote it, before anything else', () => {
+    const file = (version: number) => `{"format":"everycall.profile","formatVersion":${version},"novelty":1}`;
+    expect(refusalOf(file(3))).to.equal('expected formatVersion to be 2, got 3: a newer everycall wrote it');
+    expect(refusalOf(file(1))).to.equal('expected formatVersion to be 2, got 1: an older everycall wrote it');
     for (const version of ['0', '"1"', 'null', '1.5']) {
       expect(refusalOf(`{"format":"everycall.profile","formatVersion":${version}}`)).to.equal(
         `expected formatVersion to be a whole number from 1, got ${version}`,

@@ -38,13 +38,40 @@ export function functionTable(functions: readonly FunctionStats[], context: Repo
 function defaultColumns(functions: readonly FunctionStats[]): ColumnId[] {
   const all: ColumnId[] = ['name', 'location', 'calls'];
   if (functions.some((fn) => fn.open > 0)) all.push('open');
+  if (functions.some((fn) => fn.awaitNs > 0)) all.push('await');
   return [...all, 'selfWall', 'selfCpu', 'totalWall', 'totalCpu', 'avg', 'self%'];
 }
 
 /** Which column goes first when the width does not do; the clock of the report outlives the other one. */
 const DROP_ORDER: Record<Clock, readonly ColumnId[]> = {
-  wall: ['avg', 'self%', 'open', 'totalCpu', 'location', 'selfCpu', 'totalWall', 'calls', 'selfWall'],
-  cpu: ['avg', 'self%', 'open', 'totalWall', 'location', 'selfWall', 'totalCpu', 'calls', 'selfCpu'],
+  wall: [
+    'avg',
+    'self%',
+    'block',
+    'resumes',
+    'open',
+    'totalCpu',
+    'location',
+    'selfCpu',
+    'await',
+    'totalWall',
+    'calls',
+    'selfWall',
+  ],
+  cpu: [
+    'avg',
+    'self%',
+    'block',
+    'resumes',
+    'open',
+    'totalWall',
+    'location',
+    'selfWall',
+    'await',
+    'totalCpu',
+    'calls',
+    'selfCpu',
+  ],
 };
 
 function gridColumn(
@@ -89,6 +116,12 @@ function gridColumn(
       );
     case 'open':
       return figures((fn) => String(fn.open));
+    case 'resumes':
+      return figures((fn) => String(fn.resumes));
+    case 'await':
+      return figures((fn) => duration(fn.awaitNs));
+    case 'block':
+      return figures((fn) => duration(fn.longestBlockNs));
     case 'selfWall':
       return figures(
         (fn) => time(fn.selfWallNs),

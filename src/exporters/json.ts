@@ -13,6 +13,9 @@ import type {
   Profile,
   Session,
   StackNode,
+  Suspensions,
+  TagShare,
+  TagStats,
   ThreadShare,
   ThreadStats,
   Times,
@@ -52,6 +55,8 @@ const ns = amount();
 const counts: Shape<Counts> = { calls: count, primitiveCalls: count };
 const times: Shape<Times> = { selfWallNs: ns, selfCpuNs: orNull(ns), totalWallNs: ns, totalCpuNs: orNull(ns) };
 
+const suspensions: Shape<Suspensions> = { resumes: count, awaitNs: ns };
+
 const clock: Shape<ClockInfo> = {
   wall: text,
   cpu: orNull(text),
@@ -82,11 +87,16 @@ const thread: Shape<ThreadStats> = {
   regimeSwitches: count,
 };
 
-const share: Shape<ThreadShare> = { ...counts, ...times, thread: whole(-1), open: count };
+const share: Shape<ThreadShare> = { ...counts, ...times, ...suspensions, thread: whole(-1), open: count };
+
+const tag: Shape<TagStats> = { id: count, name: text, wallNs: ns, cpuNs: orNull(ns), calls: count };
+
+const tagShare: Shape<TagShare> = { ...counts, ...times, ...suspensions, tag: count, open: count };
 
 const fn: Shape<FunctionStats> = {
   ...counts,
   ...times,
+  ...suspensions,
   id: count,
   key: text,
   name: text,
@@ -97,10 +107,12 @@ const fn: Shape<FunctionStats> = {
   open: count,
   selfErrorNs: ns,
   totalErrorNs: ns,
+  longestBlockNs: ns,
   threads: list(object(share)),
+  tags: list(object(tagShare)),
 };
 
-const edge: Shape<EdgeStats> = { ...counts, ...times, caller: count, callee: count };
+const edge: Shape<EdgeStats> = { ...counts, ...times, ...suspensions, caller: count, callee: count };
 
 const node: Shape<StackNode> = { parent: whole(-1), fn: count, selfWallNs: ns, selfCpuNs: orNull(ns) };
 
@@ -110,6 +122,7 @@ const dropped: Shape<Dropped> = {
   deepCalls: count,
   samples: count,
   threads: count,
+  tagCalls: count,
 };
 
 const notInstrumented: Shape<NotInstrumented> = {
@@ -137,6 +150,7 @@ const profileFields = object<Profile>({
   hookCost: orNull(object(hookCost)),
   sessions: list(object(session)),
   threads: list(object(thread)),
+  tags: list(object(tag)),
   functions: list(object(fn)),
   edges: list(object(edge)),
   stacks: list(object(node)),
@@ -146,8 +160,9 @@ const profileFields = object<Profile>({
 
 function formatVersion(value: unknown): number {
   const version = whole(1)(value);
-  if (version > PROFILE_FORMAT_VERSION) {
-    throw new Mismatch(`${PROFILE_FORMAT_VERSION} or older`, `${version}: a newer everycall wrote it`);
+  if (version !== PROFILE_FORMAT_VERSION) {
+    const age = version > PROFILE_FORMAT_VERSION ? 'a newer' : 'an older';
+    throw new Mismatch(String(PROFILE_FORMAT_VERSION), `${version}: ${age} everycall wrote it`);
   }
   return version;
 }
@@ -163,7 +178,7 @@ const checkProfile: Check<Profile> = (value) => {
 };
 
 /** Every index points to something, so that no reader needs to ask. */
-function checkReferences({ functions, threads, edges, stacks }: Profile): void {
+function checkReferences({ functions, threads, tags, edges, stacks }: Profile): void {
   const below = (index: number, length: number, what: string) => {
     if (index >= length) throw new Mismatch(`the index of one of ${length} ${what}`, String(index));
   };
@@ -175,8 +190,10 @@ function checkReferences({ functions, threads, edges, stacks }: Profile): void {
     row.threads.forEach(({ thread: id }, s) =>
       at(`.functions[${i}].threads[${s}].thread`, () => below(id, threads.length, 'threads')),
     );
+    row.tags.forEach((share, s) => at(`.functions[${i}].tags[${s}].tag`, () => below(share.tag, tags.length, 'tags')));
   });
   threads.forEach((row, i) => at(`.threads[${i}].id`, () => own(row.id, i)));
+  tags.forEach((row, i) => at(`.tags[${i}].id`, () => own(row.id, i)));
   edges.forEach(({ caller, callee }, i) => {
     at(`.edges[${i}].caller`, () => below(caller, functions.length, 'functions'));
     at(`.edges[${i}].callee`, () => below(callee, functions.length, 'functions'));

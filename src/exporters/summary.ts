@@ -27,40 +27,24 @@ export function isComplete(dropped: Dropped): boolean {
 }
 
 /** How much went where; `dropped: nothing` for a complete profile. */
-export function dropLine({ edgeCalls, siteCalls, deepCalls, samples, threads }: Dropped): string {
+export function dropLine({ edgeCalls, siteCalls, deepCalls, samples, threads, tagCalls }: Dropped): string {
   const parts = [
     edgeCalls > 0 && `${count(edgeCalls, 'call')} whose caller found no room (counted, caller '(overflow)')`,
     siteCalls > 0 && `${count(siteCalls, 'call')} of functions that found no room (counted as '(overflow)')`,
     deepCalls > 0 && `${count(deepCalls, 'call')} deeper than the stack (counted, not timed)`,
     samples > 0 && `${count(samples, 'stack sample')} that found no room (missing from the call tree)`,
+    tagCalls > 0 && `${count(tagCalls, 'call')} whose tag found no room (counted without it)`,
     threads > 0 && `${count(threads, 'thread')} that found no room (not profiled)`,
   ].filter((part) => part !== false);
   return `dropped: ${parts.length === 0 ? 'nothing' : parts.join('; ')}`;
 }
 
-const NOUNS = new Map<NotInstrumented['kind'], string>([
-  ['async', 'async function'],
-  ['generator', 'generator'],
-  ['async-generator', 'async generator'],
-]);
-
-/** `12 async functions and 3 generators were left uninstrumented`; `null` if there are none. */
+/** `12 functions (eval) and 1 function (with) were left uninstrumented`; `null` if there are none. */
 export function notInstrumentedLine(left: readonly NotInstrumented[]): string | null {
   if (left.length === 0) return null;
-  const groups = new Map<string, { noun: string; reason: string; n: number }>();
-  for (const { kind, reason } of left) {
-    const noun = NOUNS.get(kind) ?? 'function';
-    const key = `${noun}\n${reason}`;
-    const group = groups.get(key) ?? { noun, reason, n: 0 };
-    group.n++;
-    groups.set(key, group);
-  }
-  const sorted = [...groups.values()].sort((a, b) => b.n - a.n);
-  const parts = sorted.map(({ noun, reason, n }) => {
-    // The kind is the reason unless functions of that kind were left for several.
-    const isKnownKind = noun !== 'function' && sorted.filter((other) => other.noun === noun).length === 1;
-    return `${count(n, noun)}${isKnownKind ? '' : ` (${reason})`}`;
-  });
+  const byReason = new Map<string, number>();
+  for (const { reason } of left) byReason.set(reason, (byReason.get(reason) ?? 0) + 1);
+  const parts = [...byReason].sort((a, b) => b[1] - a[1]).map(([reason, n]) => `${count(n, 'function')} (${reason})`);
   const all = parts.length === 1 ? parts[0] : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`;
   return `${all} ${left.length === 1 ? 'was' : 'were'} left uninstrumented`;
 }

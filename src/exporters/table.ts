@@ -1,4 +1,4 @@
-// The report for people: what was profiled, what is missing, the functions, the threads. Plain text, colours if asked.
+// The report for people: what was profiled, what is missing, the functions, the threads, the tags. Plain text, colours if asked.
 // Pure: terminal width, colours and working folder come as options.
 import { EverycallError } from '../errors.ts';
 import type { Profile, ThreadStats } from '../profile.ts';
@@ -14,6 +14,7 @@ import { palette } from './report-context.ts';
 import type { Paint, ReportContext } from './report-context.ts';
 import { dropLine, headline, isComplete, notInstrumentedLine } from './summary.ts';
 import { printable, shortenMiddle, wrap } from './text-width.ts';
+import { tagTable } from './tag-table.ts';
 import { threadTable } from './thread-table.ts';
 
 /** Options of {@link renderTable}. */
@@ -22,7 +23,7 @@ export interface TableOptions {
   readonly sort?: string;
   /** Functions (and threads) to show, from 1. Default {@link DEFAULT_LIMIT}. */
   readonly limit?: number | 'all';
-  /** Columns to show, in this order. Default: all, `open` only where something is. */
+  /** Columns to show, in this order. Default: all but `resumes` and `block`; `open` and `await` only where there is any. */
   readonly columns?: readonly string[];
   /** What `avg`, `self%` and the default order refer to. Default `wall`. */
   readonly clock?: Clock;
@@ -75,6 +76,7 @@ export function renderTable(profile: Profile, options: TableOptions = {}): strin
     if (options.perThread === true) lines.push(...tablesOfThreads(profile, context));
     else lines.push('', ...functionTable(active, context));
     lines.push('', ...threadTable(profile.threads, context));
+    if (profile.tags.length > 0) lines.push('', ...tagTable(profile, context));
     const hooks = profile.hookCost;
     if (hooks !== null) {
       const perCallNs =

@@ -3,14 +3,14 @@
 // stays as it was measured.
 //
 // Own time is corrected exactly as far as the calibration is: each call adds `inner` to the called function's own time
-// and `outer` to its caller's. How much of it lies inside a *total* is known only where edges prove it:
+// and `outer` to its caller's; a resumption adds `inner` once more. How much of it lies inside a *total* is known only where edges prove it:
 //
 //   total'(f) = total(f) − cost of f's own time − Σ over f → c of total(f → c) × share of hooks in total(c)
 //
 // so a callee's hooks are taken to weigh the same from every caller, in proportion to time. Functions that call each other
 // in circles share one proportion, that of the circle as a whole. Calls whose edge was dropped prove nothing and correct
 // nothing. Threads, sessions and sampled stacks are measured spans: they stay. Standard errors stay too.
-import type { EdgeStats, FunctionStats, HookCost, Profile, ThreadShare, Times } from '../profile.ts';
+import type { EdgeStats, FunctionStats, HookCost, Profile, TagShare, ThreadShare, Times } from '../profile.ts';
 import { componentsCalleesFirst } from './components.ts';
 
 /**
@@ -40,7 +40,8 @@ export function compensate(profile: Profile): Profile {
     functions: functions.map((fn, f) => ({
       ...fn,
       ...times(wall.functions[f], cpu?.functions[f]),
-      threads: fn.threads.map((share, i) => ({ ...share, ...times(wall.shares[f][i], cpu?.shares[f][i]) })),
+      threads: fn.threads.map((share, i) => ({ ...share, ...times(wall.threads[f][i], cpu?.threads[f][i]) })),
+      tags: fn.tags.map((share, i) => ({ ...share, ...times(wall.tags[f][i], cpu?.tags[f][i]) })),
     })),
     edges: edges.map((edge, e) => ({ ...edge, ...times(wall.edges[e], cpu?.edges[e]) })),
   };
@@ -49,7 +50,9 @@ export function compensate(profile: Profile): Profile {
 type SelfAndTotal = readonly [selfNs: number, totalNs: number];
 
 /** Reads one clock's times of a row. */
-type Clocked = (row: FunctionStats | EdgeStats | ThreadShare) => SelfAndTotal;
+type Clocked = (row: Row) => SelfAndTotal;
+type Row = FunctionStats | EdgeStats | Share;
+type Share = ThreadShare | TagShare;
 
 interface CallGraph {
   /** Indices of the edges from and to each function. Calls under the overflow caller have no caller that is known. */
@@ -90,6 +93,12 @@ function costsOfOwnTime(
   return { innerNs, outerNs };
 }
 
+/** Times the hooks at the start and end of a stay on the stack ran: at each call, and at each resumption. */
+function stays({ calls, resumes }: Row, { kind }: FunctionStats): number {
+  // The first resumption of a generator is its call.
+  return kind === 'generator' || kind === 'async-generator' ? Math.max(calls, resumes) : calls + resumes;
+}
+
 function correct(
   functions: readonly FunctionStats[],
   edges: readonly EdgeStats[],
@@ -97,25 +106,27 @@ function correct(
   { innerNs, outerNs }: OwnCosts,
   clocked: Clocked,
 ) {
-  const selfOf = (row: FunctionStats | EdgeStats | ThreadShare) => clocked(row)[0];
-  const totalOf = (row: FunctionStats | EdgeStats | ThreadShare) => clocked(row)[1];
+  const selfOf = (row: Row) => clocked(row)[0];
+  const totalOf = (row: Row) => clocked(row)[1];
   const edgeSelf = edges.map(selfOf);
   const edgeTotal = edges.map(totalOf);
-  const shareSelf: number[][] = [];
+  const threadSelf: number[][] = [];
+  const tagSelf: number[][] = [];
   const self = functions.map((fn, f) => {
-    const costNs = fn.calls * innerNs + outerNs[f];
+    const costNs = stays(fn, fn) * innerNs + outerNs[f];
     const correctedNs = Math.max(0, selfOf(fn) - costNs);
-    const apportion = (parts: readonly (EdgeStats | ThreadShare)[]) =>
+    const apportion = (parts: readonly (EdgeStats | Share)[]) =>
       apportioned(
         correctedNs,
         selfOf(fn),
         parts.map((part) => {
           // What it called itself goes by calls; of what was only open (no call begun), or is the event loop, by time.
           const weight = fn.calls > 0 ? part.calls / fn.calls : selfOf(fn) > 0 ? selfOf(part) / selfOf(fn) : 0;
-          return { selfNs: selfOf(part), costNs: part.calls * innerNs + weight * outerNs[f] };
+          return { selfNs: selfOf(part), costNs: stays(part, fn) * innerNs + weight * outerNs[f] };
         }),
       );
-    shareSelf.push(apportion(fn.threads));
+    threadSelf.push(apportion(fn.threads));
+    tagSelf.push(apportion(fn.tags));
     const incoming = apportion(to[f].map((e) => edges[e]));
     to[f].forEach((e, i) => (edgeSelf[e] = incoming[i]));
     return correctedNs;
@@ -149,16 +160,16 @@ function correct(
   }
 
   const pair = (selfNs: number, totalNs: number): SelfAndTotal => [selfNs, totalNs];
+  function shares(f: number, parts: readonly Share[], selfNs: readonly number[]): SelfAndTotal[] {
+    const calleesNs = totalOf(functions[f]) - selfOf(functions[f]);
+    const kept = calleesNs > 0 ? (total[f] - self[f]) / calleesNs : 0;
+    return parts.map((part, i) => pair(selfNs[i], selfNs[i] + Math.max(0, totalOf(part) - selfOf(part)) * kept));
+  }
   return {
     functions: functions.map((_, f) => pair(self[f], total[f])),
     edges: edges.map((_, e) => pair(edgeSelf[e], edgeTotal[e])),
-    shares: functions.map((fn, f) => {
-      const calleesNs = totalOf(fn) - selfOf(fn);
-      const kept = calleesNs > 0 ? (total[f] - self[f]) / calleesNs : 0;
-      return fn.threads.map((share, i) =>
-        pair(shareSelf[f][i], shareSelf[f][i] + Math.max(0, totalOf(share) - selfOf(share)) * kept),
-      );
-    }),
+    threads: functions.map((fn, f) => shares(f, fn.threads, threadSelf[f])),
+    tags: functions.map((fn, f) => shares(f, fn.tags, tagSelf[f])),
   };
 }
 

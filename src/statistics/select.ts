@@ -29,8 +29,8 @@ export function functionsOfThread(profile: Profile, thread: number): FunctionSta
 }
 
 function figuresOf(share: ThreadShare): Omit<ThreadShare, 'thread'> {
-  const { calls, primitiveCalls, open, selfWallNs, selfCpuNs, totalWallNs, totalCpuNs } = share;
-  return { calls, primitiveCalls, open, selfWallNs, selfCpuNs, totalWallNs, totalCpuNs };
+  const { calls, primitiveCalls, open, resumes, awaitNs, selfWallNs, selfCpuNs, totalWallNs, totalCpuNs } = share;
+  return { calls, primitiveCalls, open, resumes, awaitNs, selfWallNs, selfCpuNs, totalWallNs, totalCpuNs };
 }
 
 function errorShareNs(errorNs: number, partNs: number, wholeNs: number): number {

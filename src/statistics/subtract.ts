@@ -5,6 +5,8 @@ import type {
   FunctionStats,
   Profile,
   StackNode,
+  Suspensions,
+  TagShare,
   ThreadShare,
   ThreadStats,
   Times,
@@ -35,12 +37,11 @@ export function subtract(after: Profile, before: Profile): Profile {
     const old = earlier.get(fn.key);
     if (old === undefined) return { ...fn, id };
     const oldShares = new Map(old.threads.map((share) => [threadKey(before, share.thread), share]));
-    const threads: ThreadShare[] = [];
-    for (const share of fn.threads) {
-      const oldShare = oldShares.get(threadKey(after, share.thread));
-      const left = oldShare === undefined ? share : { ...share, ...difference(share, oldShare) };
-      if (changed(left)) threads.push(left);
-    }
+    const threads = differenceOfShares(fn.threads, (share: ThreadShare) =>
+      oldShares.get(threadKey(after, share.thread)),
+    );
+    const oldTags = new Map(old.tags.map((share) => [before.tags[share.tag].name, share]));
+    const tags = differenceOfShares(fn.tags, (share: TagShare) => oldTags.get(after.tags[share.tag].name));
     // Variances add up, so they also subtract.
     const error = (now: number, then: number) => Math.sqrt(Math.max(0, now * now - then * then));
     return {
@@ -50,6 +51,7 @@ export function subtract(after: Profile, before: Profile): Profile {
       selfErrorNs: error(fn.selfErrorNs, old.selfErrorNs),
       totalErrorNs: error(fn.totalErrorNs, old.totalErrorNs),
       threads,
+      tags,
     };
   }
   for (const fn of after.functions) {
@@ -79,6 +81,17 @@ export function subtract(after: Profile, before: Profile): Profile {
       regimeSwitches: less(thread.regimeSwitches, old.regimeSwitches),
     };
   });
+  const tags = after.tags.map((tag) => {
+    const old = before.tags.find((other) => other.name === tag.name);
+    if (old === undefined) return tag;
+    const { wallNs, cpuNs, calls } = old;
+    return {
+      ...tag,
+      wallNs: less(tag.wallNs, wallNs),
+      cpuNs: lessCpu(tag.cpuNs, cpuNs),
+      calls: less(tag.calls, calls),
+    };
+  });
   const stacks = subtractStacks(after, before).map((node) => ({ ...node, fn: keepById(node.fn) }));
   const { dropped } = after;
   return {
@@ -90,6 +103,7 @@ export function subtract(after: Profile, before: Profile): Profile {
       })
       .filter((session) => session.durationNs > 0),
     threads,
+    tags,
     functions,
     edges,
     stacks,
@@ -99,6 +113,7 @@ export function subtract(after: Profile, before: Profile): Profile {
       deepCalls: less(dropped.deepCalls, before.dropped.deepCalls),
       samples: less(dropped.samples, before.dropped.samples),
       threads: less(dropped.threads, before.dropped.threads),
+      tagCalls: less(dropped.tagCalls, before.dropped.tagCalls),
     },
   };
 }
@@ -111,7 +126,21 @@ function lessCpu(now: number | null, then: number | null): number | null {
   return now === null || then === null ? now : less(now, then);
 }
 
-function difference(now: Counts & Times, then: Counts & Times): Counts & Times {
+type Figures = Counts & Times & Suspensions;
+
+function differenceOfShares<Share extends Figures>(
+  shares: readonly Share[],
+  oldOf: (share: Share) => Share | undefined,
+): Share[] {
+  return shares
+    .map((share) => {
+      const old = oldOf(share);
+      return old === undefined ? share : { ...share, ...difference(share, old) };
+    })
+    .filter(changed);
+}
+
+function difference(now: Figures, then: Figures): Figures {
   return {
     calls: less(now.calls, then.calls),
     primitiveCalls: less(now.primitiveCalls, then.primitiveCalls),
@@ -119,11 +148,13 @@ function difference(now: Counts & Times, then: Counts & Times): Counts & Times {
     selfCpuNs: lessCpu(now.selfCpuNs, then.selfCpuNs),
     totalWallNs: less(now.totalWallNs, then.totalWallNs),
     totalCpuNs: lessCpu(now.totalCpuNs, then.totalCpuNs),
+    resumes: less(now.resumes, then.resumes),
+    awaitNs: less(now.awaitNs, then.awaitNs),
   };
 }
 
-function changed(row: Counts & Times): boolean {
-  return row.calls !== 0 || row.totalWallNs !== 0 || row.selfWallNs !== 0;
+function changed(row: Figures): boolean {
+  return row.calls !== 0 || row.totalWallNs !== 0 || row.selfWallNs !== 0 || row.resumes !== 0;
 }
 
 /** The call tree keeps its shape; nodes without new time remain as inner nodes. */

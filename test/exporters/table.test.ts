@@ -130,7 +130,7 @@ describe('renderTable()', () => {
       "dropped: 1 call whose caller found no room (counted, caller '(overflow)'); 7 calls deeper than the stack (counted, not timed)",
     );
     expect(second).to.match(/^2 sessions/);
-    for (const what of ['siteCalls', 'samples', 'threads']) {
+    for (const what of ['siteCalls', 'samples', 'threads', 'tagCalls']) {
       expect(lines(renderTable({ ...profile, dropped: { ...profile.dropped, [what]: 3 } }))[0]).to.match(
         /^dropped: 3 /,
       );
@@ -138,18 +138,56 @@ describe('renderTable()', () => {
   });
 
   it('counts what was left uninstrumented, by reason', () => {
-    const some = [left('async', 'async'), left('async', 'async'), left('generator', 'generator')];
+    const some = [left('async', 'eval'), left('method', 'eval'), left('generator', 'with')];
     expect(renderTable({ ...profile, notInstrumented: some })).to.contain(
-      '\n2 async functions and 1 generator were left uninstrumented\n',
+      '\n2 functions (eval) and 1 function (with) were left uninstrumented\n',
     );
     expect(renderTable({ ...profile, notInstrumented: [left('arrow', 'direct eval')] })).to.contain(
       '\n1 function (direct eval) was left uninstrumented\n',
     );
-    const mixed = [...some, left('async', 'with statement'), left('method', 'direct eval')];
-    expect(renderTable({ ...profile, notInstrumented: mixed })).to.contain(
-      '\n2 async functions (async), 1 generator, 1 async function (with statement) and 1 function (direct eval) were left uninstrumented\n',
+    expect(renderTable({ ...profile, notInstrumented: [...some, left('arrow', 'asm')] })).to.contain(
+      '\n2 functions (eval), 1 function (with) and 1 function (asm) were left uninstrumented\n',
     );
     expect(renderTable(profile)).to.not.contain('uninstrumented');
+  });
+
+  it('shows waiting where there is any, and resumptions and blocks when asked for', () => {
+    const waiting = { ...profile.functions[1], resumes: 12, awaitNs: 3.5e9, longestBlockNs: 4.25e6 };
+    const async = { ...profile, functions: [profile.functions[0], waiting, ...profile.functions.slice(2)] };
+    expect(lines(renderTable(async)).find((line) => line.startsWith('name'))).to.match(/ await +selfWall /);
+    expect(renderTable(async)).to.contain(' 3.500  s ');
+    expect(renderTable(profile)).to.not.match(/ await /);
+    const asked = renderTable(async, { columns: ['name', 'resumes', 'block', 'await'], sort: 'block' });
+    expect(lines(asked).find((line) => line.startsWith(waiting.name))).to.match(/ 12 +4\.250 ms +3\.500 {2}s$/);
+  });
+
+  it('lists the tags, those with the most time first', () => {
+    const tags = ['GET /', 'POST /users/:id'].map((name, id) => ({
+      id,
+      name,
+      wallNs: (id + 1) * 1e6,
+      cpuNs: 5e5,
+      calls: 7,
+    }));
+    const nothing = {
+      calls: 7,
+      primitiveCalls: 7,
+      open: 0,
+      selfWallNs: 0,
+      selfCpuNs: 0,
+      totalWallNs: 0,
+      totalCpuNs: 0,
+    };
+    const shares = [{ ...nothing, tag: 1, resumes: 1, awaitNs: 8e6 }];
+    const functions = profile.functions.map((fn, i) => (i === 1 ? { ...fn, tags: shares } : fn));
+    const shown = lines(renderTable({ ...profile, tags, functions }));
+    const at = shown.findIndex((line) => line.startsWith('tag '));
+    expect(shown.slice(at, at + 3).map((line) => line.split(/ {2,}/))).to.deep.equal([
+      ['tag', 'calls', 'wall', 'cpu', 'await'],
+      ['POST /users/:id', '7', '2.000 ms', '500.0 µs', '8.000 ms'],
+      ['GET /', '7', '1.000 ms', '500.0 µs', '0'],
+    ]);
+    expect(renderTable({ ...profile, tags, functions }, { limit: 1 })).to.contain('… and 1 more tag\n');
   });
 
   it('hides the event loop', () => {

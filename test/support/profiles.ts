@@ -6,12 +6,13 @@ import type { EdgeStats, FunctionStats, Profile, ThreadShare, ThreadStats } from
 export type Span = readonly [name: string, selfNs: number, ...callees: Span[]];
 
 const NO_COUNTS = { calls: 0, primitiveCalls: 0 };
-const NO_TIMES = { selfWallNs: 0, selfCpuNs: 0, totalWallNs: 0, totalCpuNs: 0 };
+const NO_TIMES = { selfWallNs: 0, selfCpuNs: 0, totalWallNs: 0, totalCpuNs: 0, resumes: 0, awaitNs: 0 };
 
 export function makeFunction(id: number, fields: Partial<FunctionStats> = {}): FunctionStats {
   const { name = `f${id}`, file = '/app/main.js', line = id + 1, column = 0 } = fields;
   const key = `${file}:${line}:${column}:${name}`;
-  const rest = { kind: 'function', open: 0, selfErrorNs: 0, totalErrorNs: 0, threads: [] } as const;
+  const nothing = { open: 0, selfErrorNs: 0, totalErrorNs: 0, longestBlockNs: 0 };
+  const rest = { kind: 'function', ...nothing, threads: [], tags: [] } as const;
   return { id, key, name, file, line, column, ...rest, ...NO_COUNTS, ...NO_TIMES, ...fields };
 }
 
@@ -56,6 +57,7 @@ export function makeProfile(fields: Partial<Profile> = {}): Profile {
     hookCost: null,
     sessions: [{ startedAtMs: 1_699_999_999_000, durationNs: 1e9 }],
     threads: [makeThread(0)],
+    tags: [],
     functions: [ROOT],
     edges: [],
     stacks: [{ parent: -1, fn: 0, selfWallNs: 0, selfCpuNs: 0 }],
@@ -72,10 +74,12 @@ export function withoutCpu(profile: Profile): Profile {
     ...profile,
     clock: { ...profile.clock, cpu: null, cpuCostNs: null, cpuResolutionNs: null },
     threads: profile.threads.map((thread) => ({ ...thread, cpuNs: null })),
+    tags: profile.tags.map((tag) => ({ ...tag, cpuNs: null })),
     functions: profile.functions.map((fn) => ({
       ...fn,
       ...none,
       threads: fn.threads.map((share) => ({ ...share, ...none })),
+      tags: fn.tags.map((share) => ({ ...share, ...none })),
     })),
     edges: profile.edges.map((edge) => ({ ...edge, ...none })),
     stacks: profile.stacks.map((node) => ({ ...node, selfCpuNs: null })),
