@@ -6,8 +6,9 @@
 //            the edge main → f gets the call and all of f's time; f's samples go on below main → f
 //
 // All that is known of a suspended activation lies in its own object, which only the function's local variable holds.
-// It refers to its logical parent (the async activation that called it) while both are open, and to no promise,
-// generator or closure. Everything here is O(1); see LONGEST_LOOK for the one loop.
+// It refers to its logical parent (the async activation that called it; when that has finished, its nearest open
+// ancestor), and to no promise, generator or closure. So a chain of functions that each start their successor and finish
+// retains one of them, not all. Everything here is O(1); see LONGEST_LOOK for the loops over ancestors.
 import type { Arena } from './arena.ts';
 import { chargeAwaits } from './awaits.ts';
 import type { CallTree } from './call-tree.ts';
@@ -50,7 +51,7 @@ class Activation implements ContractActivation {
   readonly functionEra: number;
   /** A bit for its function and one for that of each ancestor, by hash. */
   ancestors = 0;
-  /** The async activation that called this one; `null` once it or this one has finished. */
+  /** The async activation that called this one; once this one has finished, the nearest ancestor open then. */
   parent: Activation | null = null;
   /** The nearest open ancestor of the same function, and of the same edge. */
   withinFunction: Activation | null = null;
@@ -155,7 +156,7 @@ export function createActivations(
     if ((above & bit) === 0) return;
     let ancestor = parent;
     for (let i = 0; ancestor !== null && i < LONGEST_LOOK; i++, ancestor = ancestor.parent) {
-      if (ancestor.fn !== activation.fn) continue;
+      if (!ancestor.open || ancestor.fn !== activation.fn) continue;
       activation.withinFunction ??= ancestor;
       if (ancestor.edge === activation.edge) {
         activation.withinEdge = ancestor;
@@ -260,7 +261,7 @@ export function createActivations(
   /** Puts it on the stack, whatever that is by now. */
   function goOn(activation: Activation): void {
     catchUpSafely();
-    if (!isAlive(activation)) return;
+    if (!activation.open || !isAlive(activation)) return;
     endWaiting(activation);
     if (activation.flags !== 0) {
       openOnes(activation);
@@ -309,13 +310,16 @@ export function createActivations(
 
   // ── the end ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
-  /** Hands the CPU time that no ancestor's frame saw to the parent, if that is still open, and lets go of all others. */
+  /** Hands the CPU time that no ancestor's frame saw to the nearest ancestor that is open. */
   function settle(activation: Activation): void {
-    const { parent, cpuApartNs } = activation;
+    const { cpuApartNs } = activation;
+    let { parent } = activation;
+    for (let i = 0; parent !== null && !parent.open && i < LONGEST_LOOK; i++) parent = parent.parent;
+    if (parent !== null && !parent.open) parent = null;
     activation.open = false;
-    activation.parent = null;
+    activation.parent = parent;
     openOnes(activation);
-    if (parent === null || !parent.open || cpuApartNs === 0 || !isAlive(parent) || !isAlive(activation)) return;
+    if (parent === null || cpuApartNs === 0 || !isAlive(parent) || !isAlive(activation)) return;
     parent.cpuApartNs += cpuApartNs;
     if ((parent.flags & FRAME_WITHIN_FUNCTION) === 0) F[(parent.fn >> 1) + FUNCTION.totalCpuNs] += cpuApartNs;
     if ((parent.flags & FRAME_WITHIN_EDGE) === 0) F[(parent.edge >> 1) + EDGE.totalCpuNs] += cpuApartNs;
