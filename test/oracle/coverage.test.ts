@@ -53,12 +53,17 @@ describe("V8's precise coverage", () => {
         if (fn.file !== path || fn.kind === 'module' || fn.kind === 'field') continue;
         if (fn.calls > 0) measured.set(starts[fn.line - 1] + fn.column, { name: fn.name, calls: fn.calls });
       }
-      const left = new Set(
-        profile.notInstrumented.filter((fn) => fn.file === path).map((fn) => starts[fn.line - 1] + fn.column),
-      );
+      const offsetsOf = (functions: readonly { file: string; line: number; column: number }[]) =>
+        functions.filter((fn) => fn.file === path).map((fn) => starts[fn.line - 1] + fn.column);
+      const left = new Set(offsetsOf(profile.notInstrumented));
+      // V8 counts each resumption of these: async-packages.test.ts.
+      const suspending = offsetsOf(profile.functions.filter((fn) => /async|generator/.test(fn.kind)));
+      for (const offset of suspending) {
+        left.add(offset);
+        measured.delete(offset);
+      }
 
-      // The whole file is V8's first function, and a class without a constructor counts as one; async functions and
-      // generators are not instrumented yet.
+      // The whole file is V8's first function, and a class without a constructor counts as one.
       const expected = oracle.filter(
         ([start, end]) =>
           !(start === 0 && end === source.length) && !source.startsWith('class', start) && !left.has(start),
@@ -76,7 +81,14 @@ describe("V8's precise coverage", () => {
       expect(different).to.deep.equal([]);
       expect(expected.length).to.be.above(40);
       expect(expected.reduce((sum, [, , count]) => sum + count, 0)).to.be.above(atLeast);
-      expect(profile.dropped).to.deep.equal({ edgeCalls: 0, siteCalls: 0, deepCalls: 0, samples: 0, threads: 0, tagCalls: 0 });
+      expect(profile.dropped).to.deep.equal({
+        edgeCalls: 0,
+        siteCalls: 0,
+        deepCalls: 0,
+        samples: 0,
+        threads: 0,
+        tagCalls: 0,
+      });
     });
   }
 });
