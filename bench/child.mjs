@@ -1,5 +1,5 @@
 // One measurement in a process of its own: node child.mjs FILE RUNTIME VARIANT RUNS. Prints one line of JSON.
-// FILE is a CommonJS program with a `run`; RUNTIME is '' for the original. Plain JavaScript: any Node runs it as it is.
+// FILE is a CommonJS program with a `run`, and with `units` if it is not calls that are to be counted; RUNTIME is '' for the original. Plain JavaScript: any Node runs it as it is.
 import { createRequire } from 'node:module';
 import { performance } from 'node:perf_hooks';
 
@@ -12,12 +12,12 @@ if (runtimePath !== '') {
   // As a user would: the profiler is on before the program is loaded, or never.
   if (variant !== 'stopped') everycall.start({ precision: variant });
 }
-const { run } = require(file);
+const { run, units } = require(file);
 
 const nsOfRuns = [];
 for (let i = 0; i < Number(runs); i++) {
   const start = performance.now();
-  run();
+  await run();
   nsOfRuns.push((performance.now() - start) * 1e6);
 }
 
@@ -26,9 +26,9 @@ if (everycall !== undefined && variant !== 'stopped') {
   everycall.stop();
   everycall.clear();
   everycall.start({ precision: variant });
-  run();
+  await run();
   everycall.stop();
-  calls = everycall.snapshot().functions.reduce((sum, fn) => sum + fn.calls, 0);
+  calls = units ?? everycall.snapshot().functions.reduce((sum, fn) => sum + fn.calls, 0);
 }
 
 const readings = 1e6;

@@ -24,6 +24,8 @@ interface Program {
 const PROGRAMS: readonly Program[] = [
   { name: 'fib', file: 'programs/fib.cjs' },
   { name: 'acorn', file: 'programs/acorn.cjs', instrumented: 'acorn/dist/acorn.js' },
+  { name: 'async', file: 'programs/async.cjs' },
+  { name: 'generator', file: 'programs/generator.cjs' },
 ];
 
 interface Measurement {

@@ -57,10 +57,13 @@ Columns
   calls      how often it was called; 7/2 means 7 times in all and twice
              while it was not already running (recursion)
   open       calls that had not ended when the profile was taken
+  resumes    how often it went on after an await or yield
+  await      time suspended at an await; part of the total, not of self
   selfWall   wall time in the function itself
   selfCpu    CPU time of its thread in the function itself
   totalWall  wall time in it and all it called, recursion counted once
   totalCpu   CPU time in it and all it called
+  block      longest time it held its thread without yielding
   avg        total time a call
   self%      its part of the self time of all functions
   A time followed by ±4% was sampled; that is its standard error.

@@ -1,0 +1,30 @@
+// The handlers of both servers: some synchronous work, two awaits, one of them of several things at once.
+import { setImmediate } from 'node:timers/promises';
+
+function score(text) {
+  let sum = 0;
+  for (const character of text) sum = (sum * 31 + character.charCodeAt(0)) % 9973;
+  return sum;
+}
+
+async function find(id) {
+  await setImmediate();
+  return { id, score: score(`user ${id}`) };
+}
+
+function render(user, friends) {
+  return { ...user, friends: friends.map((friend) => ({ ...friend, name: `friend ${friend.id}` })) };
+}
+
+export async function userPage(id) {
+  const user = await find(id);
+  return render(user, await Promise.all([1, 2, 3, 4].map((n) => find(`${id}-${n}`))));
+}
+
+/** Whether and how the profiler runs is up to the environment, so that all variants run this same file. */
+export async function profiling() {
+  const { BENCH_START, BENCH_TAGS } = process.env;
+  const everycall = BENCH_START || BENCH_TAGS ? await import('everycall') : undefined;
+  if (BENCH_START) everycall.start();
+  return BENCH_TAGS ? everycall.withTag : (_tag, work) => work();
+}
