@@ -24,7 +24,7 @@ export async function userPage(id) {
 /** Whether and how the profiler runs is up to the environment, so that all variants run this same file. */
 export async function profiling() {
   const { BENCH_START, BENCH_TAGS } = process.env;
-  const everycall = BENCH_START || BENCH_TAGS ? await import('everycall') : undefined;
+  const everycall = BENCH_START || BENCH_TAGS ? await import('../../dist/src/index.js') : undefined;
   if (BENCH_START) everycall.start();
   return BENCH_TAGS ? everycall.withTag : (_tag, work) => work();
 }
