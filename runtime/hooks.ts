@@ -1,5 +1,6 @@
 // A thread's hooks: the slow path around hot.ts, which charges time and follows start, stop and clear. Put together here
-// from hot.ts, call-tree.ts (stack samples), activations.ts (what suspends) and tagging.ts (tags).
+// from hot.ts, sessions.ts (start, stop and clear), call-tree.ts (stack samples), activations.ts (what suspends) and
+// tagging.ts (tags).
 //
 // Two regimes charge time, per thread:
 //   sampled  an event only compares the tick word with the last one seen; if it moved, what elapsed is charged to the
@@ -11,7 +12,6 @@
 // stay harmless, and what they call later has the root as its caller.
 import type { Arena } from './arena.ts';
 import { type ActivationHooks, createActivations } from './activations.ts';
-import { endAwaits } from './awaits.ts';
 import { createCallTree } from './call-tree.ts';
 import type { Clock } from './clock.ts';
 import { NOT_ENTERED, STOPPED, TICK } from './contract.ts';
@@ -29,20 +29,16 @@ import {
   REGIME_EXACT,
   REGIME_OFF,
   REGIME_SAMPLED,
-  SAMPLED_ONLY,
-  SESSION,
-  SESSIONS,
-  SESSION_RING,
   SLAB,
   SLAB_EDGES,
   TICKER_LIVE,
   TICKER_NONE,
 } from './layout.ts';
-import { chargeOpenTotals, clearTags, resetFigures } from './figures.ts';
+import { chargeOpenTotals } from './figures.ts';
 import { edgeCache, exactHooks, hotHooks } from './hot.ts';
+import { ROOT_DEPTH, createSessions } from './sessions.ts';
 import { rowOf } from './table.ts';
 import { createTagging } from './tagging.ts';
-import { tagsClearedSince } from './tags.ts';
 
 /** Adaptive: ticks between attempts at the exact regime double up to this while they fail. */
 const LONGEST_PROBE_WAIT = 32;
@@ -54,8 +50,6 @@ const FEWEST_EVENTS = 32;
 const WITHOUT_TICKER_EVENTS = 256;
 /** Precision exact: how many events are counted at a time. */
 const EVENTS_BETWEEN_COUNTS = 1024;
-/** Depth of the root's own edge: so many buried frames may end without it reaching 0. */
-const ROOT_DEPTH = 1 << 29;
 
 /** One thread's hooks, and what the rest of the runtime needs of the thread. */
 export interface ThreadHooks extends ActivationHooks {
@@ -104,16 +98,24 @@ export function createHooks(arena: Arena, slab: number, clock: Clock, host: Thre
   const EDGES = slab + SLAB_EDGES;
   const LAST_WALL = (slab >> 1) + SLAB.lastWallNs; // the first of the five in `TIMES`
   const LAST_CPU = (slab >> 1) + SLAB.lastCpuNs;
-  const TRUE_CPU = (slab >> 1) + SLAB.trueCpuNs;
   const TRUE_CPU_WALL = (slab >> 1) + SLAB.trueCpuWallNs;
-  const LAST_SAMPLE_WALL = (slab >> 1) + SLAB.lastSampleWallNs;
-  const LAST_SAMPLE_CPU = (slab >> 1) + SLAB.lastSampleCpuNs;
   const EXACT_EVENTS = (slab >> 1) + SLAB.exactEvents;
   const FRAME_WORDS = FRAME.words;
 
   const tree = createCallTree(arena, slab);
   const tagging = createTagging(arena, slab, host.lockOwner, host.contextTag);
   const { sample } = tree;
+  const { reconcile, readClocks } = createSessions(arena, slab, clock, tagging, {
+    charge: () => charge(),
+    chargeStack,
+    timeFromHere,
+    sample,
+    beginBudget() {
+      grantEvents(BUDGET_LASTS_NS);
+      probeWait = 1;
+    },
+    wakeTicker: () => host.wakeTicker(),
+  });
 
   let budgetSinceNs = 0;
   /** Ticks to stay sampled before the next attempt at the exact regime. */
@@ -364,104 +366,6 @@ export function createHooks(arena: Arena, slab: number, clock: Clock, host: Thre
     I[SEQUENCE]++;
   }
 
-  // ── start, stop and clear, as this thread comes to know of them ──────────────────────────────────────────────────
-
-  /** Catches up with the control block: ends the session that is over, forgets what was cleared, begins a new one. */
-  function reconcile(): void {
-    const epoch = Atomics.load(I, CONTROL.epoch);
-    const running = Atomics.load(I, TICK) !== STOPPED;
-    const session = Atomics.load(I, CONTROL.session);
-    const mine = I[SESSION_NOW];
-    if (mine !== 0 && (mine !== session || !running)) endSession(mine, session);
-    if (I[slab + SLAB.clearEpoch] !== I[CONTROL.clearEpoch]) {
-      I[SEQUENCE]++;
-      buryStack();
-      resetFigures(arena, slab);
-      I[ROOT_EDGE + EDGE.depth] = ROOT_DEPTH;
-      I[slab + SLAB.clearEpoch] = I[CONTROL.clearEpoch];
-      readClocks();
-      I[SEQUENCE]++;
-    }
-    if (I[slab + SLAB.tagClears] !== I[CONTROL.tagClears]) forgetTags();
-    if (running && I[SESSION_NOW] === 0) beginSession(session);
-    I[MY_EPOCH] = epoch;
-    if (!running) I[SEEN] = STOPPED;
-  }
-
-  /** Forgets the figures of tags that were cleared. Their open frames become root frames, as with any clear. */
-  function forgetTags(): void {
-    const serial = I[CONTROL.tagClears];
-    const tags = tagsClearedSince(arena, I[slab + SLAB.tagClears]);
-    if (I[REGIME] === REGIME_EXACT) charge();
-    else if (I[REGIME] === REGIME_SAMPLED) chargeStack(true);
-    I[SEQUENCE]++;
-    for (let at = STACK + FRAME_WORDS; at <= I[SP]; at += FRAME_WORDS) {
-      if (I[at] !== ROOT && tags.has(I[I[at] + FUNCTION.tag])) buryFrame(at);
-    }
-    I[ROOT_EDGE + EDGE.depth] = ROOT_DEPTH;
-    clearTags(arena, slab, tags);
-    I[slab + SLAB.tagClears] = serial;
-    I[SEQUENCE]++;
-  }
-
-  /** Charges up to the stop, which lies between the last event and now. */
-  function endSession(mine: number, newest: number): void {
-    if (I[REGIME] !== REGIME_OFF && newest - mine < SESSION_RING) {
-      const stopWall = F[((SESSIONS + (mine % SESSION_RING) * SESSION.words) >> 1) + SESSION.stopWallNs];
-      const beforeWall = F[LAST_WALL];
-      const beforeCpu = F[LAST_CPU];
-      F[TRUE_CPU_WALL] = -Infinity;
-      if (I[REGIME] === REGIME_SAMPLED) timeFromHere(); // the totals of what is open are charged below
-      const edge = I[I[SP] + 1] >> 1;
-      const elapsed = charge() - beforeWall;
-      const cpu = F[LAST_CPU] - beforeCpu;
-      // Takes back what elapsed since the stop. CPU was not read then: its share is that of the wall time.
-      const late = Math.min(Math.max(F[LAST_WALL] - stopWall, 0), elapsed);
-      const lateCpu = elapsed > 0 ? cpu * (late / elapsed) : 0;
-      F[edge + EDGE.selfWallNs] -= late;
-      F[edge + EDGE.selfCpuNs] -= lateCpu;
-      F[LAST_WALL] -= late;
-      F[LAST_CPU] -= lateCpu;
-      chargeOpenTotals(arena, slab);
-      sample();
-    }
-    F[EXACT_EVENTS] += I[GRANTED] - Math.max(0, I[BUDGET]);
-    I[GRANTED] = I[BUDGET] = 0;
-    endAwaits(arena, slab, F[LAST_WALL]);
-    buryStack();
-    I[REGIME] = REGIME_OFF;
-    I[SESSION_NOW] = 0;
-  }
-
-  function beginSession(session: number): void {
-    buryStack();
-    readClocks();
-    const only = I[CONTROL.onlyThread];
-    const mine = only === 0 || only === I[slab + SLAB.serial] + 1;
-    const sampled = I[CONTROL.precision] === SAMPLED_ONLY;
-    if (sampled) host.wakeTicker();
-    I[REGIME] = !mine ? REGIME_OFF : sampled && I[CONTROL.tickerState] === TICKER_LIVE ? REGIME_SAMPLED : REGIME_EXACT;
-    I[SEEN] = I[CHARGED_TICK] = I[REGIME] === REGIME_SAMPLED ? I[TICK] : NEVER_SEEN;
-    if (I[TAGGING] !== 0) tagging.end();
-    I[ROOT_EDGE + EDGE.depth] = ROOT_DEPTH;
-    grantEvents(BUDGET_LASTS_NS);
-    if (sampled) I[GRANTED] = I[BUDGET] = 0;
-    probeWait = 1;
-    I[SESSION_NOW] = session;
-  }
-
-  function readClocks(): void {
-    // CPU first: the first reading of all opens the clock and takes a while. What is no number leaves the last one.
-    const cpu = cpuNs === null ? 0 : cpuNs();
-    if (Number.isFinite(cpu)) F[LAST_CPU] = cpu;
-    const wall = wallNs();
-    if (Number.isFinite(wall)) F[LAST_WALL] = wall;
-    F[TRUE_CPU] = F[LAST_CPU];
-    F[TRUE_CPU_WALL] = F[LAST_WALL];
-    F[LAST_SAMPLE_WALL] = F[LAST_WALL];
-    F[LAST_SAMPLE_CPU] = F[LAST_CPU];
-  }
-
   function withoutCharge<T>(work: () => T): T {
     settle(true);
     const beforeWall = F[LAST_WALL];
@@ -483,24 +387,6 @@ export function createHooks(arena: Arena, slab: number, clock: Clock, host: Thre
         I[SEQUENCE]++;
       }
     }
-  }
-
-  /** Turns every frame into a root frame, and lets no activation of before count any more. */
-  function buryStack(): void {
-    for (let at = STACK; at <= I[SP]; at += FRAME_WORDS) {
-      if (I[at] !== ROOT) F[(I[at] >> 1) + FUNCTION.unfinished]++;
-      buryFrame(at);
-    }
-    I[slab + SLAB.era]++;
-  }
-
-  function buryFrame(at: number): void {
-    I[I[at] + FUNCTION.depth] = 0;
-    I[I[at + FRAME.edge] + EDGE.depth] = 0;
-    I[at + FRAME.fn] = ROOT;
-    I[at + FRAME.edge] = ROOT_EDGE;
-    I[at + FRAME.node] = 0;
-    I[at + FRAME.flags] = 0;
   }
 
   const edgeTo = edgeCache(I, I[slab + SLAB.edgeCache], findEdge);
