@@ -26,6 +26,7 @@ const PROGRAMS: readonly Program[] = [
   { name: 'acorn', file: 'programs/acorn.cjs', instrumented: 'acorn/dist/acorn.js' },
   { name: 'async', file: 'programs/async.cjs' },
   { name: 'generator', file: 'programs/generator.cjs' },
+  { name: 'request', file: 'programs/request.cjs' },
 ];
 
 interface Measurement {

@@ -6,6 +6,7 @@ import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import { cpus, tmpdir } from 'node:os';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { type Spread, spreadOf } from './statistics.ts';
 
@@ -22,8 +23,8 @@ const REGISTER = ['--import', pathToFileURL(here('../dist/src/register/index.js'
 const VARIANTS: readonly Variant[] = [
   { name: 'original', options: [] },
   { name: 'stopped', options: REGISTER },
-  { name: 'adaptive', options: REGISTER, env: { BENCH_START: '1' } },
-  { name: 'adaptive, tags', options: REGISTER, env: { BENCH_START: '1', BENCH_TAGS: '1' } },
+  { name: 'adaptive', options: REGISTER, env: { BENCH_START: 'adaptive' } },
+  { name: 'adaptive, tags', options: REGISTER, env: { BENCH_START: 'adaptive', BENCH_TAGS: '1' } },
   { name: 'node --cpu-prof', options: ['--cpu-prof', '--cpu-prof-dir', tmpdir()] },
 ];
 
@@ -39,6 +40,12 @@ const { values } = parseArgs({
 interface Load {
   readonly perSecond: number;
   readonly p99Ms: number;
+  readonly requests: number;
+}
+
+interface Figures extends Load {
+  /** CPU time of the whole server process, the ticker's included. */
+  readonly cpuUsPerRequest: number;
 }
 
 async function portOf(server: ChildProcess): Promise<number> {
@@ -51,27 +58,33 @@ function load(port: number, seconds: string): Load {
   const args = [autocannon, '-j', '-c', '16', '-d', seconds, `http://127.0.0.1:${port}/users/7`];
   const output = execFileSync(process.execPath, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
   const { requests, latency, non2xx, errors } = JSON.parse(output) as {
-    requests: { average: number };
+    requests: { average: number; total: number };
     latency: { p99: number };
     non2xx: number;
     errors: number;
   };
   if (non2xx + errors > 0) throw new Error(`${non2xx} wrong answers, ${errors} errors`);
-  return { perSecond: requests.average, p99Ms: latency.p99 };
+  return { perSecond: requests.average, p99Ms: latency.p99, requests: requests.total };
 }
 
-async function measure(name: string, { options, env }: Variant): Promise<Load> {
+async function measure(name: string, { options, env }: Variant): Promise<Figures> {
   const server = spawn(values.node, [...options, here(`servers/${name}.mjs`)], {
     env: { ...process.env, ...env },
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['pipe', 'pipe', 'inherit'],
   });
+  let output = '';
   try {
     const port = await portOf(server);
+    server.stdout!.on('data', (text) => (output += String(text)));
     load(port, '1');
-    return load(port, values.seconds);
-  } finally {
+    server.stdin!.write('begin\n');
+    await pause(20);
+    const figures = load(port, values.seconds);
     server.kill('SIGTERM');
-    if (server.exitCode === null) await once(server, 'exit');
+    await once(server, 'exit');
+    return { ...figures, cpuUsPerRequest: Number(/cpu (\d+)/.exec(output)![1]) / figures.requests };
+  } finally {
+    server.kill('SIGKILL');
   }
 }
 
@@ -82,16 +95,18 @@ function show({ min, median, max }: Spread, digits: number): string {
 console.log(`${cpus()[0].model.trim()}, ${cpus().length} cores; medians of ${values.rounds} rounds (min–max)\n`);
 const version = execFileSync(values.node, ['--version'], { encoding: 'utf8' }).trim();
 for (const name of values.server) {
-  const rounds = new Map<Variant, Load[]>(VARIANTS.map((variant) => [variant, []]));
+  const rounds = new Map<Variant, Figures[]>(VARIANTS.map((variant) => [variant, []]));
   for (let round = 0; round < Number(values.rounds); round++) {
     for (const variant of VARIANTS) rounds.get(variant)!.push(await measure(name, variant));
   }
   const originals = rounds.get(VARIANTS[0])!;
   console.log(`### ${name}, Node ${version}\n`);
-  console.log('| variant | requests a second | × original | p99 ms | × original |\n|---|---|---|---|---|');
+  console.log(
+    '| variant | requests a second | × original | p99 ms | × original | CPU µs a request | × original |\n|---|---|---|---|---|---|---|',
+  );
   for (const [variant, loads] of rounds) {
-    const of = (pick: (load: Load) => number) => spreadOf(loads.map(pick));
-    const relative = (pick: (load: Load) => number) =>
+    const of = (pick: (load: Figures) => number) => spreadOf(loads.map(pick));
+    const relative = (pick: (load: Figures) => number) =>
       spreadOf(loads.map((each, i) => pick(each) / pick(originals[i])));
     const throughput = [
       show(
@@ -113,7 +128,17 @@ for (const name of values.server) {
         2,
       ),
     ];
-    console.log(`| ${[variant.name, ...throughput, ...latency].join(' | ')} |`);
+    const cpu = [
+      show(
+        of((l) => l.cpuUsPerRequest),
+        1,
+      ),
+      show(
+        relative((l) => l.cpuUsPerRequest),
+        3,
+      ),
+    ];
+    console.log(`| ${[variant.name, ...throughput, ...latency, ...cpu].join(' | ')} |`);
   }
   console.log('');
 }

@@ -43,6 +43,7 @@ export function calibrate(arena: Arena, slab: number, clock: Clock, hooks: Threa
     I[slab + SLAB.tagging] = 0;
     F[(slab >> 1) + SLAB.lastWallNs] = clock.wallNs();
     F[(slab >> 1) + SLAB.lastSampleWallNs] = Infinity; // no sample is due
+    F[(slab >> 1) + SLAB.cpuLastsNs] = Infinity; // its cost is bounded apart, see sessions.ts
     I[slab + SLAB.seen] = I[CONTROL.tick];
     I[slab + SLAB.regime] = REGIME_SAMPLED;
     const sampled = costOfCalls(arena, slab, clock, hooks, SAMPLED_DURATION_NS);

@@ -400,6 +400,7 @@ export function createHooks(arena: Arena, slab: number, clock: Clock, host: Thre
     BUDGET,
     TAGGING,
     CONTROL.tickNs,
+    (slab >> 1) + SLAB.cpuLastsNs,
     LAST_WALL,
     STACK_END,
     wallNs,

@@ -13,8 +13,6 @@
 // A handle is the address of the caller's frame, so a lost exit heals at the next one.
 import { EDGE_CACHE_WORDS } from './layout.ts';
 
-/** In the exact regime the CPU clock is read again when the last reading is older than this; between, wall stands in. */
-const CPU_READING_LASTS_NS = 20_000;
 /** Leaves as many bits of a hash as number the entries of a slab's edge cache. */
 const EDGE_CACHE_SHIFT = 32 - Math.log2(EDGE_CACHE_WORDS);
 
@@ -130,6 +128,7 @@ export function exactHooks(
   BUDGET: number,
   TAGGING: number,
   TICK_NS: number,
+  CPU_LASTS: number,
   TIMES: number,
   STACK_END: number,
   wallNs: () => number,
@@ -146,7 +145,7 @@ export function exactHooks(
     if (cpuNs !== null) {
       // Between two readings of the CPU clock the wall stands in; the error ends with the next reading.
       const sinceReading = wall - F[TIMES + 3];
-      if (sinceReading < CPU_READING_LASTS_NS) cpu = F[TIMES + 2] + sinceReading;
+      if (sinceReading < F[CPU_LASTS]) cpu = F[TIMES + 2] + sinceReading;
       else {
         cpu = cpuNs();
         F[TIMES + 2] = cpu;

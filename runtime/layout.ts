@@ -204,6 +204,7 @@ export const SLAB = record(
     'deepCalls',
     'droppedSamples',
     'droppedTagCalls',
+    'cpuLastsNs', // the CPU clock is read again when the last reading is older
     'attachedWallNs',
   ],
 );

@@ -1,5 +1,5 @@
 import express from 'express';
-import { profiling, userPage } from './application.mjs';
+import { profiling, reportCpu, userPage } from './application.mjs';
 
 const tagged = await profiling();
 const app = express();
@@ -11,4 +11,4 @@ app.get(
   },
 );
 const server = app.listen(0, '127.0.0.1', () => console.log(server.address().port));
-process.on('SIGTERM', () => process.exit());
+reportCpu();

@@ -1,5 +1,5 @@
 import fastify from 'fastify';
-import { profiling, userPage } from './application.mjs';
+import { profiling, reportCpu, userPage } from './application.mjs';
 
 const tagged = await profiling();
 const app = fastify();
@@ -7,4 +7,4 @@ app.addHook('onRequest', (request, reply, done) => tagged('GET /users/:id', done
 app.get('/users/:id', async ({ params }) => userPage(params.id));
 await app.listen({ port: 0, host: '127.0.0.1' });
 console.log(app.server.address().port);
-process.on('SIGTERM', () => process.exit());
+reportCpu();
