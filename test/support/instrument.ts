@@ -43,6 +43,7 @@ export function createRecorder(running = true): Recorder {
     entered: [],
     enter(site) {
       note(site);
+      checkCaller(site);
       return stack.push(site);
     },
     activate(site, kind) {
@@ -93,6 +94,24 @@ export function createRecorder(running = true): Recorder {
     const key = row ? `${row[2]}:${row[3]}:${row[0]}` : '?';
     recorder.entered.push(row?.[0] ?? '?');
     counts.set(key, (counts.get(key) ?? 0) + 1);
+  }
+
+  function nameOf(site: number): string | undefined {
+    const file = recorder.files.find(({ base, count }) => site >= base && site < base + count * SITE_STRIDE);
+    return file?.table.sites[(site - file.base) / SITE_STRIDE]?.[0].split(/[.# ]/).pop();
+  }
+
+  /** Whoever called a function `h` or `return` of the program, as V8 has it, must be on top of the stack. */
+  function checkCaller(site: number): void {
+    const name = nameOf(site) ?? '';
+    if (name !== 'h' && name !== 'return') return;
+    const frames = (new Error().stack ?? '').split('\n').map((line) => /at (?:\w+\.)?#?(\w+) /.exec(line)?.[1]);
+    const caller = frames[frames.indexOf(name) + 1];
+    const top = stack.at(-1);
+    const known =
+      top === undefined ? undefined : nameOf(typeof top === 'number' ? top : (top as { site?: number }).site!);
+    if (caller === 'f' && known !== 'f')
+      recorder.mistakes.push(`f calls ${name} while ${known ?? 'nothing'} is on the stack`);
   }
 
   /** Only what is on top of the stack may leave it. */

@@ -93,6 +93,10 @@ export const POSITIONS: readonly Position[] = [
   { name: 'for of break', code: 'for (const x of tracked([1, 2, 3])) { S(x); if (x === 2) break; } log(h("after"));' },
   { name: 'for of pattern', code: 'for (const { v = S(1) } of tracked([{}, { v: 2 }])) log(v, h(v));' },
   {
+    name: 'for of that closes',
+    code: 'for (const x of { i: 0, [Symbol.iterator]() { return this }, next() { return { value: this.i, done: this.i++ > 2 } }, return() { log("closing", h(1)); return {}; } }) S(x);',
+  },
+  {
     name: 'for of closures',
     code: 'const fs = []; for (let x of [1, 2]) { fs.push(() => x++); S(0); } log(fs.map((g) => g()), fs.map((g) => g()));',
   },
