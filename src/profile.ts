@@ -3,7 +3,7 @@
 import type { SiteKind } from '../runtime/contract.ts';
 
 /** Version of the model and of its JSON form. A reader refuses a newer one. */
-export const PROFILE_FORMAT_VERSION = 2;
+export const PROFILE_FORMAT_VERSION = 3;
 
 /** Where times come from. `cpu` is `null` when this machine offers no per-thread CPU clock; CPU columns are then `null`. */
 export interface ClockInfo {
@@ -47,65 +47,100 @@ export interface Suspensions {
   readonly awaitNs: number;
 }
 
-/** One function, over all threads; `threads` holds the same figures for each thread. */
-export interface FunctionStats extends Counts, Times, Suspensions {
-  /** Index in `profile.functions`; edges refer to it. Not stable between profiles: use `key`. */
-  readonly id: number;
-  /** `file:line:column:name`, the identity by which profiles are merged and compared. */
-  readonly key: string;
-  readonly name: string;
-  /** Path or URL of the original source. */
-  readonly file: string;
-  /** From 1. */
-  readonly line: number;
-  /** From 0. */
-  readonly column: number;
-  readonly kind: SiteKind | 'root' | 'overflow';
+/**
+ * How long single activations took from begin to end, wall, as a log-linear histogram: those of at least `fromNs` and less
+ * than `toNs`. Buckets without calls are left out; the others are in ascending order.
+ */
+export interface DurationBucket {
+  readonly fromNs: number;
+  readonly toNs: number;
+  readonly calls: number;
+}
+
+/** All figures of a function. */
+export interface FunctionFigures extends Counts, Times, Suspensions {
   /** Activations that had not ended when the profile was taken; their time so far is included. */
   readonly open: number;
+  /** Activations that ended by throwing or rejecting. */
+  readonly errors: number;
   /** Standard error of `selfWallNs`, in ns: 0 when every charge was timed exactly. */
   readonly selfErrorNs: number;
   /** Standard error of `totalWallNs`, in ns. */
   readonly totalErrorNs: number;
+  /** The longest activation from begin to end, wall, of those that were timed exactly; 0 if none was. */
+  readonly maxTotalNs: number;
   /**
    * The longest time one activation kept its thread without yielding it, callees included, in ns. In the sampled regime
    * known to within two ticks. In a difference of profiles: the longest since the figures were last cleared.
    */
   readonly longestBlockNs: number;
-  readonly threads: readonly ThreadShare[];
-  /** The part of the figures that was recorded under each tag; what ran under no tag is in none. */
-  readonly tags: readonly TagShare[];
+  /** Of the activations that both began and ended while time was charged exactly; of the others nothing is in here. */
+  readonly durations: readonly DurationBucket[];
 }
 
-/** {@link ThreadShare.thread} of what folded threads did: of each only its summary is left. */
+/** {@link Part.thread} of what the folded threads of process 0 did; of process `p` it is `FOLDED_THREADS - p`. */
 export const FOLDED_THREADS = -1;
 
-/** One function's figures on one thread. */
-export interface ThreadShare extends Counts, Times, Suspensions {
-  /** `ThreadStats.id`, or {@link FOLDED_THREADS}. */
+/** {@link Part.tag} of what ran under no tag. */
+export const UNTAGGED = -1;
+
+/** Which part of a row's figures: that of one thread under one tag. The parts of a row add up to it. */
+export interface Part {
+  /** `ThreadStats.id`; negative for the folded threads of a process, see {@link FOLDED_THREADS}. */
   readonly thread: number;
-  readonly open: number;
-}
-
-/** One function's figures under one tag. */
-export interface TagShare extends Counts, Times, Suspensions {
-  /** `TagStats.id` */
+  /** `TagStats.id`, or {@link UNTAGGED}. */
   readonly tag: number;
-  readonly open: number;
 }
 
-/** One caller → callee pair, over all threads. `total*` counts recursion of the pair once. */
-export interface EdgeStats extends Counts, Times, Suspensions {
+export interface FunctionPart extends Part, FunctionFigures {}
+
+/** What a function is, the same in every profile of the same source. */
+export interface FunctionIdentity {
+  readonly name: string;
+  /** Path or URL of the original source; `node:fs` and the like for builtins. */
+  readonly file: string;
+  /** From 1. */
+  readonly line: number;
+  /** From 0. */
+  readonly column: number;
+  /** `gc`: its time is also in the functions that it interrupted. */
+  readonly kind: SiteKind | 'root' | 'overflow' | 'gc';
+}
+
+/** One function: the sum of its parts. */
+export interface FunctionStats extends FunctionIdentity, FunctionFigures {
+  /** Index in `profile.functions`; edges refer to it. Not stable between profiles: use `key`. */
+  readonly id: number;
+  /** `file:line:column:name`, the identity by which profiles are merged and compared. */
+  readonly key: string;
+  readonly parts: readonly FunctionPart[];
+}
+
+/** All figures of an edge. `total*` counts recursion of the pair once. */
+export interface EdgeFigures extends Counts, Times, Suspensions {}
+
+export interface EdgePart extends Part, EdgeFigures {}
+
+/** One caller → callee pair: the sum of its parts. */
+export interface EdgeStats extends EdgeFigures {
   /** `FunctionStats.id` of the caller; the root function for calls from the event loop. */
   readonly caller: number;
   /** `FunctionStats.id` of the callee. */
   readonly callee: number;
+  /**
+   * Where in the caller's source the call stands, from 1: the first place that by its name can be it; the caller's own
+   * line where there is none. 0 where the caller has no source.
+   */
+  readonly line: number;
+  readonly parts: readonly EdgePart[];
 }
 
 /** One thread (main or worker) of the process. */
 export interface ThreadStats {
   /** Index in `profile.threads`, in order of first appearance. */
   readonly id: number;
+  /** Index in `profile.processes`. */
+  readonly process: number;
   /** `threadId` of node:worker_threads: 0 is the main thread. */
   readonly threadId: number;
   readonly name: string;
@@ -134,15 +169,24 @@ export interface TagStats {
   readonly calls: number;
 }
 
-/** One node of the sampled call tree, for flame graphs. Node 0 is the root. */
-export interface StackNode {
-  /** Index of the parent in `profile.stacks`; -1 for the root. */
-  readonly parent: number;
-  /** `FunctionStats.id` */
-  readonly fn: number;
+/** All figures of a node of the call tree. */
+export interface StackFigures {
+  /** Samples taken of exactly this stack. */
+  readonly samples: number;
   /** Wall time sampled with exactly this stack, in ns. */
   readonly selfWallNs: number;
   readonly selfCpuNs: number | null;
+}
+
+export interface StackPart extends Part, StackFigures {}
+
+/** One node of the sampled call tree, for flame graphs: the sum of its parts. Node 0 is the root. */
+export interface StackNode extends StackFigures {
+  /** Index of the parent in `profile.stacks`, less than the node's own; -1 for the root. */
+  readonly parent: number;
+  /** `FunctionStats.id` */
+  readonly fn: number;
+  readonly parts: readonly StackPart[];
 }
 
 /** What did not fit, and so where the figures are incomplete. All zero in a complete profile. */
@@ -159,6 +203,8 @@ export interface Dropped {
   readonly threads: number;
   /** Calls under a tag that found no room for figures of their own: recorded as if there were no tag. */
   readonly tagCalls: number;
+  /** Activations whose duration found no room in a histogram. */
+  readonly durations: number;
 }
 
 /** A function that was left uninstrumented, and why. */
@@ -171,8 +217,17 @@ export interface NotInstrumented {
   readonly reason: string;
 }
 
+/** One version of a source file that functions of the profile come from. */
+export interface SourceFile {
+  readonly file: string;
+  /** Of the content that was instrumented. Two hashes of one file: figures of different sources may be added up. */
+  readonly hash: string;
+}
+
 /** The span between a start and the next stop. */
 export interface Session {
+  /** Index in `profile.processes`. */
+  readonly process: number;
   /** Milliseconds since the epoch. */
   readonly startedAtMs: number;
   /** So far, if still running. */
@@ -191,8 +246,19 @@ export interface HookCost {
   readonly exactShare: number;
 }
 
-/** The figures themselves: what the runtime's reader gives. */
-export interface Statistics {
+/** A process that was profiled, and how. Several only in a merge of profiles. */
+export interface ProcessInfo {
+  readonly pid: number;
+  /** When the process started, in milliseconds since the epoch. With `pid` it tells processes apart. */
+  readonly startedAtMs: number;
+  /** `process.argv` without the path of node. */
+  readonly argv: readonly string[];
+  readonly nodeVersion: string;
+  readonly platform: string;
+  readonly everycallVersion: string;
+  /** When the snapshot was taken, in milliseconds since the epoch. */
+  readonly takenAtMs: number;
+  /** Whether the profiler was running then. */
   readonly running: boolean;
   readonly precision: Precision;
   readonly tickMs: number;
@@ -200,6 +266,11 @@ export interface Statistics {
   readonly overhead: number;
   readonly clock: ClockInfo;
   readonly hookCost: HookCost | null;
+}
+
+export interface Profile {
+  readonly formatVersion: number;
+  readonly processes: readonly ProcessInfo[];
   readonly sessions: readonly Session[];
   readonly threads: readonly ThreadStats[];
   readonly tags: readonly TagStats[];
@@ -207,20 +278,6 @@ export interface Statistics {
   readonly edges: readonly EdgeStats[];
   readonly stacks: readonly StackNode[];
   readonly dropped: Dropped;
+  readonly sources: readonly SourceFile[];
   readonly notInstrumented: readonly NotInstrumented[];
 }
-
-/** Where and when a profile was taken. */
-export interface ProfileHeader {
-  readonly formatVersion: number;
-  readonly everycallVersion: string;
-  readonly nodeVersion: string;
-  readonly platform: string;
-  readonly pid: number;
-  /** `process.argv` without the path of node. */
-  readonly argv: readonly string[];
-  /** When the snapshot was taken, in milliseconds since the epoch. */
-  readonly takenAtMs: number;
-}
-
-export interface Profile extends ProfileHeader, Statistics {}

@@ -1,0 +1,112 @@
+// Puts profiles together: rows are given part by part, in any order and any number of times, and come out as functions,
+// edges and stacks that are the sums of their parts. Whatever makes a profile (the reader of the arena, a saved file, a
+// merge, a selection, a difference) makes it here.
+import type {
+  EdgePart,
+  EdgeStats,
+  FunctionIdentity,
+  FunctionPart,
+  FunctionStats,
+  Part,
+  StackNode,
+  StackPart,
+} from '../profile.ts';
+import type { Addition } from './figures.ts';
+import { EDGE_ADDITION, FUNCTION_ADDITION, STACK_ADDITION, sumParts } from './figures.ts';
+
+/** The identity by which functions are merged and compared. */
+export function keyOf({ kind, name, file, line, column }: FunctionIdentity): string {
+  return kind === 'root' || kind === 'overflow' || kind === 'gc' ? name : `${file}:${line}:${column}:${name}`;
+}
+
+export function functionOf(
+  id: number,
+  key: string,
+  { name, file, line, column, kind }: FunctionIdentity,
+  parts: readonly FunctionPart[],
+): FunctionStats {
+  return { id, key, name, file, line, column, kind, ...sumParts(parts, FUNCTION_ADDITION), parts };
+}
+
+export function edgeOf(caller: number, callee: number, line: number, parts: readonly EdgePart[]): EdgeStats {
+  return { caller, callee, line, ...sumParts(parts, EDGE_ADDITION), parts };
+}
+
+export function stackOf(parent: number, fn: number, parts: readonly StackPart[]): StackNode {
+  return { parent, fn, ...sumParts(parts, STACK_ADDITION), parts };
+}
+
+/** Adds a part to those of its row: to the one of the same thread and tag if there is one. */
+function addPart<Figures, P extends Part & Figures>(parts: P[], part: P, { add }: Addition<Figures>): void {
+  const known = parts.findIndex(({ thread, tag }) => thread === part.thread && tag === part.tag);
+  if (known < 0) parts.push(part);
+  else parts[known] = { thread: part.thread, tag: part.tag, ...add(parts[known], part) } as unknown as P;
+}
+
+/** Larger than any number of functions; a pair is one number that is still exact. */
+const PAIR = 2 ** 26;
+
+/** The rows of one profile while it is being put together. Ids are given in the order in which rows are first named. */
+export class Assembly {
+  readonly #functions: { readonly key: string; readonly identity: FunctionIdentity; readonly parts: FunctionPart[] }[] =
+    [];
+  readonly #functionByKey = new Map<string, number>();
+  readonly #edges: { readonly caller: number; readonly callee: number; line: number; readonly parts: EdgePart[] }[] =
+    [];
+  readonly #edgeByPair = new Map<number, number>();
+  readonly #stacks: { readonly parent: number; readonly fn: number; readonly parts: StackPart[] }[] = [];
+  readonly #stackByPlace = new Map<number, number>();
+
+  /** The id of the function, which is made if need be. */
+  function(identity: FunctionIdentity, key = keyOf(identity)): number {
+    let id = this.#functionByKey.get(key);
+    if (id === undefined) {
+      id = this.#functions.length;
+      this.#functionByKey.set(key, id);
+      this.#functions.push({ key, identity, parts: [] });
+    }
+    return id;
+  }
+
+  addToFunction(id: number, part: FunctionPart): void {
+    addPart(this.#functions[id].parts, part, FUNCTION_ADDITION);
+  }
+
+  /** Of several lines the first in the source stays. */
+  addToEdge(caller: number, callee: number, line: number, part: EdgePart): void {
+    const pair = caller * PAIR + callee;
+    const known = this.#edgeByPair.get(pair);
+    if (known === undefined) {
+      this.#edgeByPair.set(pair, this.#edges.length);
+      this.#edges.push({ caller, callee, line, parts: [part] });
+      return;
+    }
+    const edge = this.#edges[known];
+    if (line !== 0 && (edge.line === 0 || line < edge.line)) edge.line = line;
+    addPart(edge.parts, part, EDGE_ADDITION);
+  }
+
+  /** The node of `fn` under `parent`, which is made if need be. The first is the root, with the parent -1. */
+  stack(parent: number, fn: number): number {
+    const place = (parent + 1) * PAIR + fn;
+    let node = this.#stackByPlace.get(place);
+    if (node === undefined) {
+      node = this.#stacks.length;
+      this.#stackByPlace.set(place, node);
+      this.#stacks.push({ parent, fn, parts: [] });
+    }
+    return node;
+  }
+
+  addToStack(node: number, part: StackPart): void {
+    addPart(this.#stacks[node].parts, part, STACK_ADDITION);
+  }
+
+  finish(): { functions: FunctionStats[]; edges: EdgeStats[]; stacks: StackNode[] } {
+    return {
+      functions: this.#functions.map(({ key, identity, parts }, id) => functionOf(id, key, identity, parts)),
+      edges: this.#edges.map(({ caller, callee, line, parts }) => edgeOf(caller, callee, line, parts)),
+      stacks: this.#stacks.map(({ parent, fn, parts }) => stackOf(parent, fn, parts)),
+    };
+  }
+}
