@@ -1,5 +1,5 @@
 // What the examples with tags share: concurrent requests, and a table of what each tag called.
-import type { Profile } from 'everycall';
+import { byTag, type Profile } from 'everycall';
 
 /** Fetches the paths in turn, `count` requests in all, all at once. */
 export async function fetchAll(origin: string, paths: readonly string[], count: number): Promise<void> {
@@ -16,7 +16,7 @@ export function printByTag({ tags, functions }: Profile): void {
   for (const tag of tags) {
     console.log(tag.name);
     for (const fn of functions) {
-      const share = fn.tags.find((each) => each.tag === tag.id);
+      const share = byTag(fn).find((each) => each.tag === tag.id);
       if (share === undefined) continue;
       const cpuMs = ((share.selfCpuNs ?? 0) / 1e6).toFixed(2);
       const awaitMs = (share.awaitNs / 1e6).toFixed(2);

@@ -53,6 +53,7 @@ export function createArena(capacities: Capacities = {}): Arena | null {
   I[CONTROL.maxTags] = DEFAULT_MAX_TAGS;
   I[CONTROL.layoutVersion] = LAYOUT_VERSION;
   I[NULL_EDGE + EDGE.caller] = -1;
+  F[CONTROL.startedAtMs] = Date.now();
   F[CONTROL.tickNs] = 1e6;
   F[CONTROL.overhead] = 0.03;
   return arena;

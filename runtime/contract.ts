@@ -48,6 +48,7 @@ export const SITE_KINDS = [
   'async',
   'generator',
   'async-generator',
+  'builtin',
 ] as const;
 export type SiteKind = (typeof SITE_KINDS)[number];
 
@@ -64,6 +65,10 @@ export type LeftRow = [name: string, kind: number, line: number, column: number,
 export interface SiteTable {
   readonly sites: readonly SiteRow[];
   readonly left: readonly LeftRow[];
+  /**
+   * The calls in each site's own body: name, line of the first, name, line, …. Lines as in {@link SiteRow}.
+   */
+  readonly calls?: readonly (readonly (string | number)[])[];
   /** Original sources other than the registered file, where an input source map leads to several. */
   readonly files?: readonly string[];
 }

@@ -77,6 +77,7 @@ export const CONTROL = record(
   ],
   [
     'originNs',
+    'startedAtMs', // when everycall was loaded in the process, since the epoch
     'readWallNs', // the last wall time that was a number, see finiteNow()
     'tickNs',
     'overhead',
@@ -247,6 +248,8 @@ export const TAGGED_FUNCTION = 16;
 export const ROOT_SITE = -1;
 export const OVERFLOW_SITE = -2;
 export const CALIBRATION_SITE = -3;
+/** Garbage collections. */
+export const GC_SITE = -4;
 /** The function row of calibrate(), behind the other two. No reader looks at it. */
 export const SLAB_CALIBRATION = SLAB_PSEUDO + 2 * FUNCTION.words;
 

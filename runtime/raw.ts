@@ -47,6 +47,11 @@ export interface RawFunction extends RawTimes {
   selfVariance: number;
   totalVariance: number;
   longestBlock: number;
+  /** Activations that ended by throwing. */
+  errors: number;
+  /** The longest activation that was timed exactly. */
+  maxTotal: number;
+  readonly durations: readonly { readonly fromNs: number; readonly toNs: number; readonly calls: number }[];
 }
 
 /** `caller` is `null` where the pair found no room. */
@@ -61,6 +66,7 @@ export interface RawNode {
   /** Index of the parent in `nodes`; -1 under the root. */
   readonly parent: number;
   readonly fn: RawFunction;
+  readonly samples: number;
   readonly wall: number;
   readonly cpu: number;
 }
@@ -73,6 +79,7 @@ export interface RawSlab {
   readonly deepCalls: number;
   readonly droppedSamples: number;
   readonly droppedTagCalls: number;
+  readonly droppedDurations: number;
 }
 
 /** When the reader looks, and what it knows of the other thread's time. */
@@ -107,6 +114,7 @@ function emptySlab(): RawSlab {
     deepCalls: 0,
     droppedSamples: 0,
     droppedTagCalls: 0,
+    droppedDurations: 0,
   };
 }
 
@@ -131,6 +139,9 @@ function readOnce(arena: Arena, slab: number, moment: ReadingMoment): RawSlab {
       selfVariance: F[row + FUNCTION.selfVariance],
       totalVariance: F[row + FUNCTION.totalVariance],
       longestBlock: F[row + FUNCTION.longestBlockNs],
+      errors: 0,
+      maxTotal: 0,
+      durations: [],
     });
   };
   for (const fn of functionRows(arena, slab)) addFunction(fn);
@@ -170,6 +181,7 @@ function readOnce(arena: Arena, slab: number, moment: ReadingMoment): RawSlab {
     deepCalls: F[(slab >> 1) + SLAB.deepCalls],
     droppedSamples: F[(slab >> 1) + SLAB.droppedSamples],
     droppedTagCalls: F[(slab >> 1) + SLAB.droppedTagCalls],
+    droppedDurations: 0,
   };
 }
 
@@ -270,7 +282,7 @@ function readNodes(arena: Arena, slab: number, functions: ReadonlyMap<number, Ra
     const parent = indexOf.get(I[node + NODE.parent]);
     if (fn === undefined || parent === undefined) continue;
     indexOf.set(node, nodes.length);
-    nodes.push({ parent, fn, wall: F[(node >> 1) + NODE.wallNs], cpu: F[(node >> 1) + NODE.cpuNs] });
+    nodes.push({ parent, fn, samples: 0, wall: F[(node >> 1) + NODE.wallNs], cpu: F[(node >> 1) + NODE.cpuNs] });
   }
   return nodes;
 }

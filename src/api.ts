@@ -1,7 +1,6 @@
 // The public functions over this thread's runtime: start, stop, clear and read the profile of all threads.
 import { threadRuntime } from '../runtime/instance.ts';
 import { CONTROL } from '../runtime/layout.ts';
-import { clockInfo as readClockInfo, takeSnapshot } from '../runtime/snapshot.ts';
 import { renderTable, type TableOptions } from './exporters/table.ts';
 import {
   checkClearOptions,
@@ -12,10 +11,10 @@ import {
   type SnapshotOptions,
   type StartOptions,
 } from './options.ts';
-import { type ClockInfo, PROFILE_FORMAT_VERSION, type Profile } from './profile.ts';
+import type { ClockInfo, Profile } from './profile.ts';
+import { clockInfo as readClockInfo, takeSnapshot } from './snapshot/snapshot.ts';
 import { compensate } from './statistics/compensate.ts';
 import { subtract } from './statistics/subtract.ts';
-import { EVERYCALL_VERSION } from './version.ts';
 
 const runtime = threadRuntime();
 
@@ -85,16 +84,7 @@ export function tagOf(): string | undefined {
  */
 export function snapshot(options?: SnapshotOptions): Profile {
   checkSnapshotOptions(options);
-  return {
-    formatVersion: PROFILE_FORMAT_VERSION,
-    everycallVersion: EVERYCALL_VERSION,
-    nodeVersion: process.version,
-    platform: `${process.platform} ${process.arch}`,
-    pid: process.pid,
-    argv: process.argv.slice(1),
-    takenAtMs: Date.now(),
-    ...takeSnapshot(runtime, options),
-  };
+  return takeSnapshot(runtime, options);
 }
 
 /** What {@link run} gives: the result of the work and the profile of that span alone. */

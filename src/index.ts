@@ -16,6 +16,8 @@ export {
 } from './api.ts';
 export { EverycallError, type EverycallErrorCode } from './errors.ts';
 export { load, save } from './files.ts';
+export { byTag, byThread } from './statistics/breakdown.ts';
+export { FOLDED_THREADS, UNTAGGED } from './profile.ts';
 export type { ClearOptions, SnapshotOptions, StartOptions } from './options.ts';
 export type * from './profile.ts';
 export { createRuntime, type RuntimeOptions } from '../runtime/instance.ts';

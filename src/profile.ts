@@ -249,7 +249,7 @@ export interface HookCost {
 /** A process that was profiled, and how. Several only in a merge of profiles. */
 export interface ProcessInfo {
   readonly pid: number;
-  /** When the process started, in milliseconds since the epoch. With `pid` it tells processes apart. */
+  /** When everycall was loaded in the process, in milliseconds since the epoch. With `pid` it tells processes apart. */
   readonly startedAtMs: number;
   /** `process.argv` without the path of node. */
   readonly argv: readonly string[];

@@ -4,6 +4,8 @@ import { enter, exit, register, state } from '../runtime/index.ts';
 import { SITE_STRIDE } from '../runtime/contract.ts';
 import * as everycall from '../src/index.ts';
 import { EverycallError, type FunctionStats, type Profile } from '../src/index.ts';
+import { UNTAGGED } from '../src/profile.ts';
+import { byTag } from '../src/statistics/breakdown.ts';
 
 const { clear, clockInfo, isRunning, memoryUsage, print, profiled, run, snapshot, start, stop, tagOf, withTag } =
   everycall;
@@ -40,6 +42,9 @@ function refusal(action: () => unknown): EverycallError {
   }
   throw new Error('was not refused');
 }
+
+/** The function's figures under tags. */
+const taggedOf = (fn: FunctionStats) => byTag(fn).filter(({ tag }) => tag !== UNTAGGED);
 
 describe('public API', () => {
   beforeEach(() => clear());
@@ -87,7 +92,7 @@ describe('public API', () => {
       inner();
       stop();
       stop();
-      expect(snapshot().precision).to.equal('exact');
+      expect(snapshot().processes[0].precision).to.equal('exact');
       expect(statsOf(snapshot(), 'inner')!.calls).to.equal(1);
     });
 
@@ -310,7 +315,7 @@ describe('public API', () => {
       expect(tagOf()).to.equal(undefined);
       const calls = (tag?: string) => statsOf(snapshot(tag === undefined ? {} : { tag }), 'inner')?.calls;
       expect([calls(), calls('a'), calls('b'), calls('c')]).to.deep.equal([4, 2, 1, undefined]);
-      expect(statsOf(snapshot(), 'inner')!.tags.map((share) => share.calls)).to.deep.equal([2, 1]);
+      expect(taggedOf(statsOf(snapshot(), 'inner')!).map(({ calls }) => calls)).to.deep.equal([2, 1]);
       clear({ tag: 'a' });
       expect([calls(), calls('a'), calls('b')]).to.deep.equal([2, undefined, 1]);
     });
@@ -319,8 +324,9 @@ describe('public API', () => {
       start();
       withTag('a', outer);
       const { profile } = await run(() => withTag('a', inner));
-      expect(statsOf(profile, 'inner')!.tags).to.have.length(1);
-      expect(statsOf(profile, 'inner')!.tags[0]).to.include({ calls: 1, primitiveCalls: 1 });
+      const tagged = taggedOf(statsOf(profile, 'inner')!);
+      expect(tagged).to.have.length(1);
+      expect(tagged[0]).to.include({ calls: 1, primitiveCalls: 1 });
       expect(profile.tags.map(({ name, calls }) => [name, calls])).to.deep.equal([['a', 1]]);
     });
 

@@ -6,6 +6,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { load } from '../src/files.ts';
+import { UNTAGGED } from '../src/profile.ts';
+import { byTag as sharesByTag } from '../src/statistics/breakdown.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const cli = join(root, 'dist/src/cli/main.js');
@@ -74,7 +76,9 @@ describe('examples', () => {
         const { functions, tags } = load(saved);
         const counted: Record<string, Record<string, number>> = {};
         for (const { name } of tags) counted[name] = {};
-        for (const fn of functions) for (const share of fn.tags) counted[tags[share.tag].name][fn.name] = share.calls;
+        for (const fn of functions) {
+          for (const { tag, calls } of sharesByTag(fn)) if (tag !== UNTAGGED) counted[tags[tag].name][fn.name] = calls;
+        }
         expect(counted).to.deep.equal(expected);
         for (const [route, calls] of Object.entries(expected)) {
           expect(run.stdout).to.contain(`${route}\n`);

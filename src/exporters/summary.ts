@@ -1,20 +1,25 @@
 // The lines above a report's table: what was profiled, what is missing from the figures, and what was left out.
-import type { Dropped, NotInstrumented, Profile } from '../profile.ts';
+import type { Dropped, NotInstrumented, ProcessInfo, Profile } from '../profile.ts';
 import { count, duration } from './figures.ts';
 
 /** `2 sessions, 1.234 s, still running; 5 threads; adaptive precision (overhead 3 %, tick 1 ms)` */
-export function headline(profile: Profile): string {
-  const { sessions, threads, running, precision, overhead, tickMs } = profile;
+export function headline({ sessions, threads, processes }: Profile): string {
   const lastedNs = sessions.reduce((sum, { durationNs }) => sum + durationNs, 0);
+  const running = processes.some((process) => process.running);
+  return [
+    ...(processes.length > 1 ? [count(processes.length, 'process', 'processes')] : []),
+    `${count(sessions.length, 'session')}, ${tidy(duration(lastedNs))}${running ? ', still running' : ''}`,
+    count(threads.length, 'thread'),
+    [...new Set(processes.map(precisionText))].join(' and '),
+  ].join('; ');
+}
+
+function precisionText({ precision, overhead, tickMs }: ProcessInfo): string {
   const details = [
     precision === 'adaptive' ? `overhead ${(overhead * 100).toFixed(1).replace(/\.0$/, '')} %` : '',
     precision === 'exact' ? '' : `tick ${tickMs} ms`,
   ].filter((detail) => detail !== '');
-  return [
-    `${count(sessions.length, 'session')}, ${tidy(duration(lastedNs))}${running ? ', still running' : ''}`,
-    count(threads.length, 'thread'),
-    `${precision} precision${details.length > 0 ? ` (${details.join(', ')})` : ''}`,
-  ].join('; ');
+  return `${precision} precision${details.length > 0 ? ` (${details.join(', ')})` : ''}`;
 }
 
 /** Units are padded for columns; in a sentence one space is enough. */
@@ -27,13 +32,15 @@ export function isComplete(dropped: Dropped): boolean {
 }
 
 /** How much went where; `dropped: nothing` for a complete profile. */
-export function dropLine({ edgeCalls, siteCalls, deepCalls, samples, threads, tagCalls }: Dropped): string {
+export function dropLine(dropped: Dropped): string {
+  const { edgeCalls, siteCalls, deepCalls, samples, threads, tagCalls, durations } = dropped;
   const parts = [
     edgeCalls > 0 && `${count(edgeCalls, 'call')} whose caller found no room (counted, caller '(overflow)')`,
     siteCalls > 0 && `${count(siteCalls, 'call')} of functions that found no room (counted as '(overflow)')`,
     deepCalls > 0 && `${count(deepCalls, 'call')} deeper than the stack (counted, not timed)`,
     samples > 0 && `${count(samples, 'stack sample')} that found no room (missing from the call tree)`,
     tagCalls > 0 && `${count(tagCalls, 'call')} whose tag found no room (counted without it)`,
+    durations > 0 && `${count(durations, 'duration')} that found no room (missing from percentiles)`,
     threads > 0 && `${count(threads, 'thread')} that found no room (not profiled)`,
   ].filter((part) => part !== false);
   return `dropped: ${parts.length === 0 ? 'nothing' : parts.join('; ')}`;

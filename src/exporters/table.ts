@@ -5,7 +5,7 @@ import type { Profile, ThreadStats } from '../profile.ts';
 import { CLOCKS, isText, parseColumns } from '../statistics/columns.ts';
 import type { Clock } from '../statistics/columns.ts';
 import { FOLDED_THREADS } from '../profile.ts';
-import { activeFunctions, functionsOfThread } from '../statistics/select.ts';
+import { activeFunctions, functionsOfThread, hasCpu } from '../statistics/select.ts';
 import { parseSort } from '../statistics/sort.ts';
 import type { Sort } from '../statistics/sort.ts';
 import { functionTable } from './function-table.ts';
@@ -77,14 +77,10 @@ export function renderTable(profile: Profile, options: TableOptions = {}): strin
     else lines.push('', ...functionTable(active, context));
     lines.push('', ...threadTable(profile.threads, context));
     if (profile.tags.length > 0) lines.push('', ...tagTable(profile, context));
-    const hooks = profile.hookCost;
-    if (hooks !== null) {
-      const perCallNs =
-        hooks.exactShare * (hooks.exactInnerNs + hooks.exactOuterNs) +
-        (1 - hooks.exactShare) * (hooks.sampledInnerNs + hooks.sampledOuterNs);
-      context.remarks.add(`times are raw: they contain the hooks, about ${perCallNs.toFixed(0)} ns a call`);
+    for (const cost of costsPerCall(profile)) {
+      context.remarks.add(`times are raw: they contain the hooks, about ${cost} ns a call`);
     }
-    if (profile.clock.cpu === null) context.remarks.add('CPU time is unavailable: there is no per-thread CPU clock');
+    if (!hasCpu(profile)) context.remarks.add('CPU time is unavailable: there is no per-thread CPU clock');
     if (context.remarks.size > 0) lines.push('');
     for (const remark of context.remarks) say(remark, paint.dim);
   }
@@ -102,7 +98,7 @@ function contextOf(profile: Profile, options: TableOptions): ReportContext {
   }
   if (!(width >= 0)) refuse(`'width' to be a number from 0`, width);
   // Without a CPU clock every row would tie: the other clock still tells something.
-  const used = profile.clock.cpu === null ? 'wall' : clock;
+  const used = hasCpu(profile) ? clock : 'wall';
   return {
     clock: used,
     sort: parseSort(options.sort ?? (used === 'wall' ? 'selfWall' : 'selfCpu')),
@@ -115,6 +111,17 @@ function contextOf(profile: Profile, options: TableOptions): ReportContext {
   };
 }
 
+/** Of each process whose figures still contain them. */
+function costsPerCall({ processes }: Profile): Set<string> {
+  const costs = processes.flatMap(({ hookCost }) => {
+    if (hookCost === null) return [];
+    const { exactShare, exactInnerNs, exactOuterNs, sampledInnerNs, sampledOuterNs } = hookCost;
+    const perCallNs = exactShare * (exactInnerNs + exactOuterNs) + (1 - exactShare) * (sampledInnerNs + sampledOuterNs);
+    return [perCallNs.toFixed(0)];
+  });
+  return new Set(costs);
+}
+
 function orderText({ column, order }: Sort): string {
   if (isText(column)) return order === 'asc' ? '' : ', from Z to A';
   return order === 'desc' ? '' : ', smallest first';
@@ -125,8 +132,11 @@ function tablesOfThreads(profile: Profile, context: ReportContext): string[] {
     `thread ${thread.id}: ${threadTitle(thread)}`,
     thread.id,
   ]);
-  // Figures of folded threads are kept as one sum, under no thread's id.
-  groups.push(['folded threads, together', FOLDED_THREADS]);
+  // Figures of folded threads are kept as one sum a process, under no thread's id.
+  profile.processes.forEach(({ pid }, p) => {
+    const of = profile.processes.length > 1 ? ` of process ${pid}` : '';
+    groups.push([`folded threads${of}, together`, FOLDED_THREADS - p]);
+  });
   return groups.flatMap(([title, thread]) => {
     const functions = functionsOfThread(profile, thread);
     if (functions.length === 0) return [];

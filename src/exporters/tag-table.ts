@@ -1,4 +1,5 @@
 // The tag table of a report: one row a tag, those with the most self time first.
+import { UNTAGGED } from '../profile.ts';
 import type { Profile, TagStats } from '../profile.ts';
 import { count, duration } from './figures.ts';
 import { renderGrid } from './grid.ts';
@@ -12,7 +13,7 @@ export function tagTable({ tags, functions }: Profile, { clock, limit, width, pa
   const timeOf = (tag: TagStats) => (clock === 'wall' ? tag.wallNs : (tag.cpuNs ?? 0));
   const shown = [...tags].sort((a, b) => timeOf(b) - timeOf(a)).slice(0, limit);
   const awaits = tags.map(() => 0);
-  for (const fn of functions) for (const share of fn.tags) awaits[share.tag] += share.awaitNs;
+  for (const fn of functions) for (const { tag, awaitNs } of fn.parts) if (tag !== UNTAGGED) awaits[tag] += awaitNs;
   const column = (title: string, cellOf: (tag: TagStats) => string, dropOrder?: number): GridColumn => ({
     title,
     align: 'right',

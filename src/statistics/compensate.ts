@@ -9,24 +9,28 @@
 //
 // so a callee's hooks are taken to weigh the same from every caller, in proportion to time. Functions that call each other
 // in circles share one proportion, that of the circle as a whole. Calls whose edge was dropped prove nothing and correct
-// nothing. Threads, sessions and sampled stacks are measured spans: they stay. Standard errors stay too.
-import type { EdgeStats, FunctionStats, HookCost, Profile, TagShare, ThreadShare, Times } from '../profile.ts';
+// nothing. Threads, sessions and sampled stacks are measured spans: they stay. Standard errors, longest activations
+// and histograms of durations stay too.
+import type { EdgeStats, FunctionStats, HookCost, Part, Profile, Suspensions, Counts, Times } from '../profile.ts';
+import { edgeOf, functionOf } from './assembly.ts';
 import { componentsCalleesFirst } from './components.ts';
 
 /**
- * The profile without the hooks' cost; `hookCost` is then `null`, since none is left in it, so that doing it twice does
- * no harm. The same profile where `hookCost` is already `null`. No time falls below 0 and no total below its self; what
- * added up before (threads and incoming edges to their function) still does.
+ * The profile without the hooks' cost; `hookCost` of its processes is then `null`, since none is left in it, so that doing
+ * it twice does no harm. The same profile where it is `null` already. No time falls below 0 and no total below its self;
+ * what added up before (parts to their row, and incoming edges to their function) still does.
  */
 export function compensate(profile: Profile): Profile {
-  const { hookCost, functions, edges } = profile;
-  if (hookCost === null) return profile;
+  const { processes, threads, functions, edges } = profile;
+  if (processes.every(({ hookCost }) => hookCost === null)) return profile;
+  const costs = processes.map(({ hookCost }) => perCall(hookCost));
+  const costOf = (thread: number) => costs[thread < 0 ? -1 - thread : threads[thread].process];
   const graph = callGraph(functions, edges);
-  const cost = costsOfOwnTime(functions, edges, hookCost);
-  const wall = correct(functions, edges, graph, cost, (row) => [row.selfWallNs, row.totalWallNs]);
-  const hasCpu = profile.clock.cpu !== null && functions.every((fn) => fn.selfCpuNs !== null);
+  const outer = outerCosts(functions, edges, costOf);
+  const wall = correct(functions, edges, graph, outer, costOf, (row) => [row.selfWallNs, row.totalWallNs]);
+  const hasCpu = processes.every(({ clock }) => clock.cpu !== null);
   const cpu = hasCpu
-    ? correct(functions, edges, graph, cost, (row) => [row.selfCpuNs ?? 0, row.totalCpuNs ?? 0])
+    ? correct(functions, edges, graph, outer, costOf, (row) => [row.selfCpuNs ?? 0, row.totalCpuNs ?? 0])
     : null;
 
   const times = (wallNs: SelfAndTotal, cpuNs: SelfAndTotal | undefined): Partial<Times> => ({
@@ -36,14 +40,23 @@ export function compensate(profile: Profile): Profile {
   });
   return {
     ...profile,
-    hookCost: null,
-    functions: functions.map((fn, f) => ({
-      ...fn,
-      ...times(wall.functions[f], cpu?.functions[f]),
-      threads: fn.threads.map((share, i) => ({ ...share, ...times(wall.threads[f][i], cpu?.threads[f][i]) })),
-      tags: fn.tags.map((share, i) => ({ ...share, ...times(wall.tags[f][i], cpu?.tags[f][i]) })),
-    })),
-    edges: edges.map((edge, e) => ({ ...edge, ...times(wall.edges[e], cpu?.edges[e]) })),
+    processes: processes.map((process) => ({ ...process, hookCost: null })),
+    functions: functions.map((fn, f) =>
+      functionOf(
+        fn.id,
+        fn.key,
+        fn,
+        fn.parts.map((part, i) => ({ ...part, ...times(wall.functions[f][i], cpu?.functions[f][i]) })),
+      ),
+    ),
+    edges: edges.map(({ caller, callee, line, parts }, e) =>
+      edgeOf(
+        caller,
+        callee,
+        line,
+        parts.map((part, i) => ({ ...part, ...times(wall.edges[e][i], cpu?.edges[e][i]) })),
+      ),
+    ),
   };
 }
 
@@ -51,8 +64,25 @@ type SelfAndTotal = readonly [selfNs: number, totalNs: number];
 
 /** Reads one clock's times of a row. */
 type Clocked = (row: Row) => SelfAndTotal;
-type Row = FunctionStats | EdgeStats | Share;
-type Share = ThreadShare | TagShare;
+type Row = Counts & Times & Suspensions;
+
+/** What the hooks of one call put into the called function's own time, and into its caller's. In ns. */
+interface CallCost {
+  readonly innerNs: number;
+  readonly outerNs: number;
+}
+
+/** That of the thread's process. */
+type CostOf = (thread: number) => CallCost;
+
+function perCall(hookCost: HookCost | null): CallCost {
+  if (hookCost === null) return { innerNs: 0, outerNs: 0 };
+  const { exactShare, exactInnerNs, exactOuterNs, sampledInnerNs, sampledOuterNs } = hookCost;
+  return {
+    innerNs: exactShare * exactInnerNs + (1 - exactShare) * sampledInnerNs,
+    outerNs: exactShare * exactOuterNs + (1 - exactShare) * sampledOuterNs,
+  };
+}
 
 interface CallGraph {
   /** Indices of the edges from and to each function. Calls under the overflow caller have no caller that is known. */
@@ -73,24 +103,21 @@ function callGraph(functions: readonly FunctionStats[], edges: readonly EdgeStat
   return { from, to, circles: componentsCalleesFirst(functions.length, callees) };
 }
 
-/** What hooks put into each function's own time: through its own calls, and through those it made. In ns. */
-interface OwnCosts {
-  readonly innerNs: number;
-  readonly outerNs: readonly number[];
-}
-
-function costsOfOwnTime(
+/** What the calls that each function made put into its own time, by thread. In ns. */
+function outerCosts(
   functions: readonly FunctionStats[],
   edges: readonly EdgeStats[],
-  { exactShare, exactInnerNs, exactOuterNs, sampledInnerNs, sampledOuterNs }: HookCost,
-): OwnCosts {
-  const innerNs = exactShare * exactInnerNs + (1 - exactShare) * sampledInnerNs;
-  const outerNsPerCall = exactShare * exactOuterNs + (1 - exactShare) * sampledOuterNs;
-  const outerNs = functions.map(() => 0);
-  for (const { caller, calls } of edges) {
-    if (functions[caller].kind !== 'overflow') outerNs[caller] += calls * outerNsPerCall;
+  costOf: CostOf,
+): readonly ReadonlyMap<number, number>[] {
+  const outer = functions.map(() => new Map<number, number>());
+  for (const { caller, parts } of edges) {
+    if (functions[caller].kind === 'overflow') continue;
+    const costs = outer[caller];
+    for (const { thread, calls } of parts) {
+      costs.set(thread, (costs.get(thread) ?? 0) + calls * costOf(thread).outerNs);
+    }
   }
-  return { innerNs, outerNs };
+  return outer;
 }
 
 /** Times the hooks at the start and end of a stay on the stack ran: at each call, and at each resumption. */
@@ -99,36 +126,48 @@ function stays({ calls, resumes }: Row, { kind }: FunctionStats): number {
   return kind === 'generator' || kind === 'async-generator' ? Math.max(calls, resumes) : calls + resumes;
 }
 
+/** Corrected times of one clock, of each part of each function and edge. */
 function correct(
   functions: readonly FunctionStats[],
   edges: readonly EdgeStats[],
   { from, to, circles }: CallGraph,
-  { innerNs, outerNs }: OwnCosts,
+  outer: readonly ReadonlyMap<number, number>[],
+  costOf: CostOf,
   clocked: Clocked,
-) {
+): { functions: SelfAndTotal[][]; edges: SelfAndTotal[][] } {
   const selfOf = (row: Row) => clocked(row)[0];
   const totalOf = (row: Row) => clocked(row)[1];
+  const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0);
+  const edgePartSelf: number[][] = edges.map(() => []);
   const edgeSelf = edges.map(selfOf);
   const edgeTotal = edges.map(totalOf);
-  const threadSelf: number[][] = [];
-  const tagSelf: number[][] = [];
+  const partSelf: number[][] = [];
   const self = functions.map((fn, f) => {
-    const costNs = stays(fn, fn) * innerNs + outerNs[f];
-    const correctedNs = Math.max(0, selfOf(fn) - costNs);
-    const apportion = (parts: readonly (EdgeStats | Share)[]) =>
+    const onThread = new Map<number, { calls: number; selfNs: number }>();
+    for (const part of fn.parts) {
+      const known = onThread.get(part.thread) ?? { calls: 0, selfNs: 0 };
+      onThread.set(part.thread, { calls: known.calls + part.calls, selfNs: known.selfNs + selfOf(part) });
+    }
+    const costOfPart = (part: Row & Part) => {
+      const { calls, selfNs } = onThread.get(part.thread) ?? { calls: 0, selfNs: 0 };
+      // What it called itself goes by calls; of what was only open (no call begun), or is the event loop, by time.
+      const weight = calls > 0 ? part.calls / calls : selfNs > 0 ? selfOf(part) / selfNs : 0;
+      return stays(part, fn) * costOf(part.thread).innerNs + weight * (outer[f].get(part.thread) ?? 0);
+    };
+    const apportion = (parts: readonly (Row & Part)[]) =>
       apportioned(
         correctedNs,
         selfOf(fn),
-        parts.map((part) => {
-          // What it called itself goes by calls; of what was only open (no call begun), or is the event loop, by time.
-          const weight = fn.calls > 0 ? part.calls / fn.calls : selfOf(fn) > 0 ? selfOf(part) / selfOf(fn) : 0;
-          return { selfNs: selfOf(part), costNs: stays(part, fn) * innerNs + weight * outerNs[f] };
-        }),
+        parts.map((part) => ({ selfNs: selfOf(part), costNs: costOfPart(part) })),
       );
-    threadSelf.push(apportion(fn.threads));
-    tagSelf.push(apportion(fn.tags));
-    const incoming = apportion(to[f].map((e) => edges[e]));
-    to[f].forEach((e, i) => (edgeSelf[e] = incoming[i]));
+    const correctedNs = Math.max(0, selfOf(fn) - sum(fn.parts.map(costOfPart)));
+    partSelf.push(apportion(fn.parts));
+    const incoming = apportion(to[f].flatMap((e) => edges[e].parts));
+    let taken = 0;
+    for (const e of to[f]) {
+      edgePartSelf[e] = incoming.slice(taken, (taken += edges[e].parts.length));
+      edgeSelf[e] = sum(edgePartSelf[e]);
+    }
     return correctedNs;
   });
 
@@ -159,17 +198,20 @@ function correct(
     }
   }
 
-  const pair = (selfNs: number, totalNs: number): SelfAndTotal => [selfNs, totalNs];
-  function shares(f: number, parts: readonly Share[], selfNs: readonly number[]): SelfAndTotal[] {
-    const calleesNs = totalOf(functions[f]) - selfOf(functions[f]);
-    const kept = calleesNs > 0 ? (total[f] - self[f]) / calleesNs : 0;
-    return parts.map((part, i) => pair(selfNs[i], selfNs[i] + Math.max(0, totalOf(part) - selfOf(part)) * kept));
+  /** The parts of a row with what was kept of their callees' time. */
+  function parted(
+    row: Row & { readonly parts: readonly Row[] },
+    partsNs: readonly number[],
+    selfNs: number,
+    totalNs: number,
+  ): SelfAndTotal[] {
+    const calleesNs = totalOf(row) - selfOf(row);
+    const kept = calleesNs > 0 ? (totalNs - selfNs) / calleesNs : 0;
+    return row.parts.map((part, i) => [partsNs[i], partsNs[i] + Math.max(0, totalOf(part) - selfOf(part)) * kept]);
   }
   return {
-    functions: functions.map((_, f) => pair(self[f], total[f])),
-    edges: edges.map((_, e) => pair(edgeSelf[e], edgeTotal[e])),
-    threads: functions.map((fn, f) => shares(f, fn.threads, threadSelf[f])),
-    tags: functions.map((fn, f) => shares(f, fn.tags, tagSelf[f])),
+    functions: functions.map((fn, f) => parted(fn, partSelf[f], self[f], total[f])),
+    edges: edges.map((edge, e) => parted(edge, edgePartSelf[e], edgeSelf[e], edgeTotal[e])),
   };
 }
 

@@ -1,5 +1,6 @@
 // Picks the functions a report is about. Pure queries over the profile.
-import type { FunctionStats, Profile, ThreadShare } from '../profile.ts';
+import type { FunctionStats, Profile } from '../profile.ts';
+import { functionOf } from './assembly.ts';
 
 /**
  * Functions that were active, without the event loop: the root's time is what passed between jobs, so next to functions
@@ -10,29 +11,17 @@ export function activeFunctions(profile: Profile): FunctionStats[] {
 }
 
 /**
- * The active functions of one thread (`ThreadStats.id`, or FOLDED_THREADS), with that thread's figures in place of the
- * sums. A standard error is known only for the sum; the variance of sampled time grows with the time, so the thread gets
- * its share of it.
+ * The active functions of one thread (`ThreadStats.id`, or what stands for the folded ones), with that thread's figures in
+ * place of the sums.
  */
 export function functionsOfThread(profile: Profile, thread: number): FunctionStats[] {
-  return activeFunctions(profile).flatMap((fn) =>
-    fn.threads
-      .filter((share) => share.thread === thread)
-      .map((share) => ({
-        ...fn,
-        ...figuresOf(share),
-        selfErrorNs: errorShareNs(fn.selfErrorNs, share.selfWallNs, fn.selfWallNs),
-        totalErrorNs: errorShareNs(fn.totalErrorNs, share.totalWallNs, fn.totalWallNs),
-        threads: [share],
-      })),
-  );
+  return activeFunctions(profile).flatMap((fn) => {
+    const parts = fn.parts.filter((part) => part.thread === thread);
+    return parts.length === 0 ? [] : [functionOf(fn.id, fn.key, fn, parts)];
+  });
 }
 
-function figuresOf(share: ThreadShare): Omit<ThreadShare, 'thread'> {
-  const { calls, primitiveCalls, open, resumes, awaitNs, selfWallNs, selfCpuNs, totalWallNs, totalCpuNs } = share;
-  return { calls, primitiveCalls, open, resumes, awaitNs, selfWallNs, selfCpuNs, totalWallNs, totalCpuNs };
-}
-
-function errorShareNs(errorNs: number, partNs: number, wholeNs: number): number {
-  return wholeNs > 0 ? errorNs * Math.sqrt(Math.min(1, partNs / wholeNs)) : errorNs;
+/** Whether all processes have a per-thread CPU clock; otherwise CPU times are `null`. */
+export function hasCpu(profile: Profile): boolean {
+  return profile.processes.every(({ clock }) => clock.cpu !== null);
 }

@@ -1,99 +1,69 @@
 // The figures of a span: a later profile less an earlier one of the same process.
 import type {
-  Counts,
-  EdgeStats,
+  DurationBucket,
+  EdgeFigures,
+  FunctionFigures,
   FunctionStats,
+  Part,
   Profile,
-  StackNode,
-  Suspensions,
-  TagShare,
-  ThreadShare,
+  StackFigures,
   ThreadStats,
-  Times,
 } from '../profile.ts';
+import { Assembly } from './assembly.ts';
+import { isNothing } from './figures.ts';
 
 /**
  * What was added from `before` to `after`, both of one process with no clear between: rows that did not change are left
- * out, `open` is as `after` has it. Where figures went down all the same, after a clear, those of `after` stand.
+ * out; `open` and maxima are as `after` has them. Where figures went down all the same, after a clear, those of `after`
+ * stand.
  */
 export function subtract(after: Profile, before: Profile): Profile {
+  const assembly = new Assembly();
   const earlier = new Map(before.functions.map((fn) => [fn.key, fn]));
-  const threadKey = (profile: Profile, id: number) => {
-    const thread = profile.threads[id] as ThreadStats | undefined;
-    return thread === undefined ? 'folded' : `${thread.threadId} ${thread.name}`;
-  };
-  const functions: FunctionStats[] = [];
-  const newId = new Map<number, number>();
-  const keep = (fn: FunctionStats): number => {
-    let id = newId.get(fn.id);
-    if (id === undefined) {
-      id = functions.length;
-      newId.set(fn.id, id);
-      functions.push(differenceOfFunctions(id, fn));
-    }
-    return id;
-  };
-  function differenceOfFunctions(id: number, fn: FunctionStats): FunctionStats {
-    const old = earlier.get(fn.key);
-    if (old === undefined) return { ...fn, id };
-    const oldShares = new Map(old.threads.map((share) => [threadKey(before, share.thread), share]));
-    const threads = differenceOfShares(fn.threads, (share: ThreadShare) =>
-      oldShares.get(threadKey(after, share.thread)),
-    );
-    const oldTags = new Map(old.tags.map((share) => [before.tags[share.tag].name, share]));
-    const tags = differenceOfShares(fn.tags, (share: TagShare) => oldTags.get(after.tags[share.tag].name));
-    // Variances add up, so they also subtract.
-    const error = (now: number, then: number) => Math.sqrt(Math.max(0, now * now - then * then));
-    return {
-      ...fn,
-      ...difference(fn, old),
-      id,
-      selfErrorNs: error(fn.selfErrorNs, old.selfErrorNs),
-      totalErrorNs: error(fn.totalErrorNs, old.totalErrorNs),
-      threads,
-      tags,
-    };
+  const oldPlace = placesOf(before);
+  const newPlace = placesOf(after);
+  const idOf = (fn: FunctionStats) => assembly.function(fn, fn.key);
+
+  /** The parts of a row less those that the same row had before. */
+  function change<P extends Part>(
+    parts: readonly P[],
+    old: readonly P[] | undefined,
+    difference: (now: P, then: P) => P,
+  ): P[] {
+    const then = new Map(old?.map((part) => [oldPlace(part), part]));
+    return parts.map((part) => {
+      const same = then.get(newPlace(part));
+      return same === undefined ? part : difference(part, same);
+    });
   }
+
+  const root = assembly.stack(-1, idOf(after.functions[after.stacks[0].fn]));
   for (const fn of after.functions) {
     const old = earlier.get(fn.key);
-    if (fn.kind === 'root' || old === undefined || changed(difference(fn, old)) || fn.open > 0) keep(fn);
+    const changed = change(fn.parts, old?.parts, lessFunction).filter((part) => !isNothing(part) || part.open > 0);
+    if (changed.length === 0 && fn.kind !== 'root' && old !== undefined) continue;
+    const id = idOf(fn);
+    for (const part of changed) assembly.addToFunction(id, part);
   }
-  const edgeKey = (profile: Profile, edge: EdgeStats) =>
-    `${profile.functions[edge.caller].key}\n${profile.functions[edge.callee].key}`;
   const oldEdges = new Map(before.edges.map((edge) => [edgeKey(before, edge), edge]));
-  const edges: EdgeStats[] = [];
   for (const edge of after.edges) {
-    const old = oldEdges.get(edgeKey(after, edge));
-    const left = old === undefined ? edge : { ...edge, ...difference(edge, old) };
-    if (changed(left)) edges.push({ ...left, caller: keepById(edge.caller), callee: keepById(edge.callee) });
+    const { caller, callee, line, parts } = edge;
+    for (const part of change(parts, oldEdges.get(edgeKey(after, edge))?.parts, lessEdge)) {
+      if (isNothing(part)) continue;
+      assembly.addToEdge(idOf(after.functions[caller]), idOf(after.functions[callee]), line, part);
+    }
   }
-  function keepById(id: number): number {
-    return keep(after.functions[id]);
-  }
-  const threads = after.threads.map((thread) => {
-    const old = before.threads.find((other) => other.threadId === thread.threadId && other.name === thread.name);
-    if (old === undefined) return thread;
-    return {
-      ...thread,
-      wallNs: less(thread.wallNs, old.wallNs),
-      cpuNs: lessCpu(thread.cpuNs, old.cpuNs),
-      calls: less(thread.calls, old.calls),
-      regimeSwitches: less(thread.regimeSwitches, old.regimeSwitches),
-    };
+  const oldStacks = new Map(stackPaths(before).map((path, i) => [path, before.stacks[i]]));
+  const nodes = [root];
+  stackPaths(after).forEach((path, i) => {
+    const { parent, fn, parts } = after.stacks[i];
+    // The call tree keeps its shape; nodes without new time remain as inner nodes.
+    if (i > 0) nodes[i] = assembly.stack(nodes[parent], idOf(after.functions[fn]));
+    for (const part of change(parts, oldStacks.get(path)?.parts, lessStack)) {
+      if (part.samples !== 0 || part.selfWallNs !== 0) assembly.addToStack(nodes[i], part);
+    }
   });
-  const tags = after.tags.map((tag) => {
-    const old = before.tags.find((other) => other.name === tag.name);
-    if (old === undefined) return tag;
-    const { wallNs, cpuNs, calls } = old;
-    return {
-      ...tag,
-      wallNs: less(tag.wallNs, wallNs),
-      cpuNs: lessCpu(tag.cpuNs, cpuNs),
-      calls: less(tag.calls, calls),
-    };
-  });
-  const stacks = subtractStacks(after, before).map((node) => ({ ...node, fn: keepById(node.fn) }));
-  const { dropped } = after;
+
   return {
     ...after,
     sessions: after.sessions
@@ -102,21 +72,63 @@ export function subtract(after: Profile, before: Profile): Profile {
         return old === undefined ? session : { ...session, durationNs: less(session.durationNs, old.durationNs) };
       })
       .filter((session) => session.durationNs > 0),
-    threads,
-    tags,
-    functions,
-    edges,
-    stacks,
+    threads: after.threads.map((thread) => {
+      const old = before.threads.find((other) => threadKey(other) === threadKey(thread));
+      if (old === undefined) return thread;
+      return {
+        ...thread,
+        wallNs: less(thread.wallNs, old.wallNs),
+        cpuNs: lessCpu(thread.cpuNs, old.cpuNs),
+        calls: less(thread.calls, old.calls),
+        regimeSwitches: less(thread.regimeSwitches, old.regimeSwitches),
+      };
+    }),
+    tags: after.tags.map((tag) => {
+      const old = before.tags.find((other) => other.name === tag.name);
+      if (old === undefined) return tag;
+      return {
+        ...tag,
+        wallNs: less(tag.wallNs, old.wallNs),
+        cpuNs: lessCpu(tag.cpuNs, old.cpuNs),
+        calls: less(tag.calls, old.calls),
+      };
+    }),
+    ...assembly.finish(),
     dropped: {
-      edgeCalls: less(dropped.edgeCalls, before.dropped.edgeCalls),
-      siteCalls: less(dropped.siteCalls, before.dropped.siteCalls),
-      deepCalls: less(dropped.deepCalls, before.dropped.deepCalls),
-      samples: less(dropped.samples, before.dropped.samples),
-      threads: less(dropped.threads, before.dropped.threads),
-      tagCalls: less(dropped.tagCalls, before.dropped.tagCalls),
+      edgeCalls: less(after.dropped.edgeCalls, before.dropped.edgeCalls),
+      siteCalls: less(after.dropped.siteCalls, before.dropped.siteCalls),
+      deepCalls: less(after.dropped.deepCalls, before.dropped.deepCalls),
+      samples: less(after.dropped.samples, before.dropped.samples),
+      threads: less(after.dropped.threads, before.dropped.threads),
+      tagCalls: less(after.dropped.tagCalls, before.dropped.tagCalls),
+      durations: less(after.dropped.durations, before.dropped.durations),
     },
   };
 }
+
+// ── the same row in both profiles ──────────────────────────────────────────────────────────────────────────────────
+
+function threadKey({ threadId, name }: ThreadStats): string {
+  return `${threadId} ${name}`;
+}
+
+/** Names thread and tag of a part in a way that holds in both profiles. */
+function placesOf({ threads, tags }: Profile): (part: Part) => string {
+  return ({ thread, tag }) =>
+    `${thread < 0 ? thread : threadKey(threads[thread])}\n${tag < 0 ? tag : `tag ${tags[tag].name}`}`;
+}
+
+function edgeKey({ functions }: Profile, { caller, callee }: { caller: number; callee: number }): string {
+  return `${functions[caller].key}\n${functions[callee].key}`;
+}
+
+function stackPaths({ stacks, functions }: Profile): string[] {
+  const paths: string[] = [];
+  for (const { parent, fn } of stacks) paths.push(parent === -1 ? '' : `${paths[parent]}\n${functions[fn].key}`);
+  return paths;
+}
+
+// ── less ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 function less(now: number, then: number): number {
   return now >= then ? now - then : now;
@@ -126,54 +138,44 @@ function lessCpu(now: number | null, then: number | null): number | null {
   return now === null || then === null ? now : less(now, then);
 }
 
-type Figures = Counts & Times & Suspensions;
-
-function differenceOfShares<Share extends Figures>(
-  shares: readonly Share[],
-  oldOf: (share: Share) => Share | undefined,
-): Share[] {
-  return shares
-    .map((share) => {
-      const old = oldOf(share);
-      return old === undefined ? share : { ...share, ...difference(share, old) };
-    })
-    .filter(changed);
-}
-
-function difference(now: Figures, then: Figures): Figures {
+function lessEdge<P extends EdgeFigures>(now: P, then: P): P {
   return {
+    ...now,
     calls: less(now.calls, then.calls),
     primitiveCalls: less(now.primitiveCalls, then.primitiveCalls),
+    resumes: less(now.resumes, then.resumes),
+    awaitNs: less(now.awaitNs, then.awaitNs),
     selfWallNs: less(now.selfWallNs, then.selfWallNs),
     selfCpuNs: lessCpu(now.selfCpuNs, then.selfCpuNs),
     totalWallNs: less(now.totalWallNs, then.totalWallNs),
     totalCpuNs: lessCpu(now.totalCpuNs, then.totalCpuNs),
-    resumes: less(now.resumes, then.resumes),
-    awaitNs: less(now.awaitNs, then.awaitNs),
   };
 }
 
-function changed(row: Figures): boolean {
-  return row.calls !== 0 || row.totalWallNs !== 0 || row.selfWallNs !== 0 || row.resumes !== 0;
+function lessFunction<P extends FunctionFigures>(now: P, then: P): P {
+  // Variances add up, so they also subtract.
+  const error = (nowNs: number, thenNs: number) => Math.sqrt(Math.max(0, nowNs * nowNs - thenNs * thenNs));
+  return {
+    ...lessEdge(now, then),
+    errors: less(now.errors, then.errors),
+    selfErrorNs: error(now.selfErrorNs, then.selfErrorNs),
+    totalErrorNs: error(now.totalErrorNs, then.totalErrorNs),
+    durations: lessDurations(now.durations, then.durations),
+  };
 }
 
-/** The call tree keeps its shape; nodes without new time remain as inner nodes. */
-function subtractStacks(after: Profile, before: Profile): StackNode[] {
-  const oldByPlace = new Map<string, number>();
-  const oldPlaces: string[] = [];
-  before.stacks.forEach((node, i) => {
-    oldPlaces[i] = node.parent === -1 ? '' : `${oldPlaces[node.parent]}\n${before.functions[node.fn].key}`;
-    oldByPlace.set(oldPlaces[i], i);
-  });
-  const places: string[] = [];
-  return after.stacks.map((node, i) => {
-    places[i] = node.parent === -1 ? '' : `${places[node.parent]}\n${after.functions[node.fn].key}`;
-    const old = before.stacks[oldByPlace.get(places[i]) ?? -1] as StackNode | undefined;
-    if (old === undefined) return node;
-    return {
-      ...node,
-      selfWallNs: less(node.selfWallNs, old.selfWallNs),
-      selfCpuNs: lessCpu(node.selfCpuNs, old.selfCpuNs),
-    };
-  });
+function lessDurations(now: readonly DurationBucket[], then: readonly DurationBucket[]): DurationBucket[] {
+  const old = new Map(then.map(({ fromNs, calls }) => [fromNs, calls]));
+  return now
+    .map((bucket) => ({ ...bucket, calls: less(bucket.calls, old.get(bucket.fromNs) ?? 0) }))
+    .filter(({ calls }) => calls > 0);
+}
+
+function lessStack<P extends StackFigures>(now: P, then: P): P {
+  return {
+    ...now,
+    samples: less(now.samples, then.samples),
+    selfWallNs: less(now.selfWallNs, then.selfWallNs),
+    selfCpuNs: lessCpu(now.selfCpuNs, then.selfCpuNs),
+  };
 }

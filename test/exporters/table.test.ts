@@ -3,12 +3,13 @@ import { expect } from 'chai';
 import { EverycallError } from '../../src/errors.ts';
 import { renderTable } from '../../src/exporters/table.ts';
 import { displayWidth } from '../../src/exporters/text-width.ts';
+import { FOLDED_THREADS } from '../../src/profile.ts';
 import type { NotInstrumented, Profile } from '../../src/profile.ts';
 import { COLUMN_IDS } from '../../src/statistics/columns.ts';
 import {
   makeFunction,
   makeProfile,
-  makeShare,
+  makePart,
   makeThread,
   profileOfSpans,
   ROOT,
@@ -32,10 +33,10 @@ const figures = (selfMs: number, totalMs: number) => ({
 });
 
 const profile = makeProfile({
-  precision: 'adaptive',
+  process: { precision: 'adaptive' },
   sessions: [
-    { startedAtMs: 1, durationNs: 1.2e9 },
-    { startedAtMs: 2, durationNs: 34e6 },
+    { process: 0, startedAtMs: 1, durationNs: 1.2e9 },
+    { process: 0, startedAtMs: 2, durationNs: 34e6 },
   ],
   threads: [makeThread(0, { calls: 20 }), makeThread(1, { name: '解析', state: 'ended', calls: 5, cpuNs: 250e6 })],
   functions: [
@@ -44,21 +45,16 @@ const profile = makeProfile({
       name: 'Parser.parseExpressionAtom',
       file: '/app/node_modules/acorn/dist/acorn.mjs',
       line: 2512,
-      calls: 57313,
-      primitiveCalls: 1,
-      ...figures(123.456789, 500),
-      selfErrorNs: 4.9e6,
-      threads: [makeShare(0, { calls: 57308, primitiveCalls: 1, ...figures(100, 400) })],
+      parts: [
+        makePart({ calls: 57308, primitiveCalls: 1, ...figures(100, 400), selfErrorNs: 4.9e6 }),
+        makePart({ thread: FOLDED_THREADS, calls: 5, ...figures(23.456789, 100) }),
+      ],
     }),
     makeFunction(2, {
       name: '解析器',
       file: '/app/src/解.ts',
       line: 7,
-      calls: 2,
-      primitiveCalls: 2,
-      open: 1,
-      ...figures(0.012, 620),
-      threads: [makeShare(1, { calls: 2, primitiveCalls: 2, open: 1, ...figures(0.012, 620) })],
+      parts: [makePart({ thread: 1, calls: 2, primitiveCalls: 2, open: 1, ...figures(0.012, 620) })],
     }),
   ],
 });
@@ -124,13 +120,13 @@ describe('renderTable()', () => {
   });
 
   it('begins with what was dropped, if anything was', () => {
-    const dropped = { edgeCalls: 1, siteCalls: 0, deepCalls: 7, samples: 0, threads: 0, tagCalls: 0 };
+    const dropped = { edgeCalls: 1, siteCalls: 0, deepCalls: 7, samples: 0, threads: 0, tagCalls: 0, durations: 0 };
     const [first, second] = lines(renderTable({ ...profile, dropped }));
     expect(first).to.equal(
       "dropped: 1 call whose caller found no room (counted, caller '(overflow)'); 7 calls deeper than the stack (counted, not timed)",
     );
     expect(second).to.match(/^2 sessions/);
-    for (const what of ['siteCalls', 'samples', 'threads', 'tagCalls']) {
+    for (const what of ['siteCalls', 'samples', 'threads', 'tagCalls', 'durations']) {
       expect(lines(renderTable({ ...profile, dropped: { ...profile.dropped, [what]: 3 } }))[0]).to.match(
         /^dropped: 3 /,
       );
@@ -208,7 +204,9 @@ describe('renderTable()', () => {
   });
 
   it('says when the profiler still runs', () => {
-    expect(lines(renderTable({ ...profile, running: true }))[0]).to.contain('1.234 s, still running;');
+    expect(lines(renderTable({ ...profile, processes: [{ ...profile.processes[0], running: true }] }))[0]).to.contain(
+      '1.234 s, still running;',
+    );
   });
 
   it('never shows CPU time as zero where there is no clock for it', () => {
@@ -274,7 +272,7 @@ describe('renderTable()', () => {
   });
 
   it('puts threads of which only a sum is left under one title', () => {
-    const folded = makeFunction(1, { calls: 3, threads: [makeShare(-1, { calls: 3, primitiveCalls: 3 })] });
+    const folded = makeFunction(1, { thread: FOLDED_THREADS, calls: 3, primitiveCalls: 3 });
     const text = renderTable(makeProfile({ functions: [ROOT, folded] }), { perThread: true });
     expect(text).to.contain('\nfolded threads, together\n').and.to.not.contain('thread 0: main');
   });

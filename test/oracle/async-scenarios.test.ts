@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { load } from '../../src/files.ts';
 import type { Profile } from '../../src/profile.ts';
+import { byTag } from '../../src/statistics/breakdown.ts';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -99,7 +100,11 @@ for (const precision of ['exact', 'adaptive', 'sampled']) {
       const { tags, functions } = profile;
       const id = tags.find(({ name }) => name === tag)!.id;
       return Object.fromEntries(
-        functions.flatMap((fn) => fn.tags.filter((share) => share.tag === id).map((share) => [fn.name, share])),
+        functions.flatMap((fn) =>
+          byTag(fn)
+            .filter((part) => part.tag === id)
+            .map((part) => [fn.name, part]),
+        ),
       );
     };
 

@@ -5,8 +5,8 @@ import fc from 'fast-check';
 import { SITE_STRIDE } from '../../runtime/contract.ts';
 import { CONTROL, MAX_FOLDED_THREADS } from '../../runtime/layout.ts';
 import { createRuntime } from '../../runtime/instance.ts';
-import { takeSnapshot } from '../../runtime/snapshot.ts';
-import type { Statistics } from '../../src/profile.ts';
+import { takeSnapshot } from '../../src/snapshot/snapshot.ts';
+import type { Profile } from '../../src/profile.ts';
 import { type Call, forests, parseForest, randomly } from '../support/call-forest.ts';
 import {
   ALPHABET,
@@ -54,7 +54,7 @@ function expectNoInventedEdges(actual: Table, truth: Table): void {
 
 for (const precision of PRECISIONS) {
   describe(`tables that are full, ${precision}`, () => {
-    const run = (options: ConstructorParameters<typeof DrivenRuntime>[0], forest: readonly Call[]): Statistics => {
+    const run = (options: ConstructorParameters<typeof DrivenRuntime>[0], forest: readonly Call[]): Profile => {
       const driven = new DrivenRuntime({ precision, ...options });
       driven.start();
       driven.main.run(forest);

@@ -6,8 +6,8 @@ import { SITE_STRIDE } from '../../runtime/contract.ts';
 import { CONTROL, FRAME, SLAB, TICKER_LIVE } from '../../runtime/layout.ts';
 import { createRuntime } from '../../runtime/instance.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
-import { takeSnapshot } from '../../runtime/snapshot.ts';
-import type { Statistics } from '../../src/profile.ts';
+import { takeSnapshot } from '../../src/snapshot/snapshot.ts';
+import type { Profile } from '../../src/profile.ts';
 import { FOREST_NAMES, parseForest, randomly } from '../support/call-forest.ts';
 import { DrivenRuntime, PRECISIONS, WALL_NS, cellsOf, parseCells } from '../support/driven-runtime.ts';
 
@@ -21,7 +21,7 @@ function* numbersOf(value: unknown, path = ''): Generator<[string, number]> {
   }
 }
 
-function expectSaneFigures(statistics: Statistics): void {
+function expectSaneFigures(statistics: Profile): void {
   for (const [path, value] of numbersOf(statistics)) {
     expect(Number.isFinite(value), `${path} is ${value}`).to.be.true;
     if (!/\.(parent|thread)$/.test(path)) expect(value, path).to.be.at.least(0);
@@ -263,11 +263,10 @@ for (const precision of PRECISIONS) {
       const site = runtime.register('f.js', '', 1, '{"sites":[["a",1,1,0]],"left":[]}');
       runtime.start({ precision, overhead: 0.03, tickMs: 1, onlyThread: null });
       runtime.exit(runtime.enter(site));
-      const { functions, edges, threads, clock, stacks } = takeSnapshot(runtime);
-      expect(clock.cpu).to.be.null;
+      const { functions, edges, threads, processes } = takeSnapshot(runtime);
+      expect(processes[0].clock.cpu).to.be.null;
       for (const row of [...functions, ...edges]) expect([row.selfCpuNs, row.totalCpuNs]).to.deep.equal([null, null]);
       expect(threads[0].cpuNs).to.be.null;
-      expect(stacks[0].selfCpuNs).to.be.null;
     });
   });
 
@@ -355,9 +354,9 @@ describe('settle()', () => {
     driven.main.runtime.arena.F[CONTROL.exactInnerNs] = 1; // as if calibrated
     driven.start();
     for (let i = 0; i < 100; i++) driven.main.run(parseForest('a[1]'));
-    expect(driven.snapshot().hookCost!.exactShare, 'while running').to.equal(1);
+    expect(driven.snapshot().processes[0].hookCost!.exactShare, 'while running').to.equal(1);
     driven.stop();
-    expect(driven.snapshot().hookCost!.exactShare, 'after stop').to.equal(1);
+    expect(driven.snapshot().processes[0].hookCost!.exactShare, 'after stop').to.equal(1);
   });
 
   it('does not take the end of a sampled session for a change of regime', () => {

@@ -3,10 +3,11 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { endThread } from '../../runtime/slab.ts';
-import type { Statistics } from '../../src/profile.ts';
+import type { Profile } from '../../src/profile.ts';
 import { type Call, forests, formatForest, parseForest, randomly } from '../support/call-forest.ts';
 import { CPU_NS, DrivenRuntime, type DrivenThread, PRECISIONS, WALL_NS, tableOf } from '../support/driven-runtime.ts';
 import { ReferenceProfiler, type Span, addTables } from '../support/reference-profiler.ts';
+import { byThread } from '../../src/statistics/breakdown.ts';
 
 type Step = { enter: string } | { pass: number } | 'exit';
 
@@ -26,7 +27,7 @@ const CLOCKS = [
 ] as const;
 
 /** I2 to I7, which hold for snapshots in the middle of a run too. `slackNs` is for times that were divided. */
-function expectInvariants({ functions, edges, threads }: Statistics, slackNs = 0): void {
+function expectInvariants({ functions, edges, threads }: Profile, slackNs = 0): void {
   const name = (id: number) => functions[id].name;
   for (const { self, total } of CLOCKS) {
     const all = threads.reduce((sum, thread) => sum + (self === 'selfWallNs' ? thread.wallNs : thread.cpuNs!), 0);
@@ -38,7 +39,7 @@ function expectInvariants({ functions, edges, threads }: Statistics, slackNs = 0
         column: K,
       ) => rows.reduce((sum, edge) => sum + edge[column]!, 0);
       for (const column of ['calls', 'primitiveCalls', self] as const) {
-        const inShares = fn.threads.reduce((sum, share) => sum + share[column]!, 0);
+        const inShares = byThread(fn).reduce((sum, share) => sum + share[column]!, 0);
         expect(inShares, `${fn.name}.${column} over threads`).to.be.closeTo(fn[column]!, slackNs);
         if (fn.kind !== 'root') {
           expect(sumOf(into, column), `I2 ${fn.name}.${column}`).to.be.closeTo(fn[column]!, slackNs);
@@ -171,7 +172,7 @@ for (const precision of PRECISIONS) {
           const each = (act: (reference: ReferenceProfiler) => void) => threads.forEach((t) => act(t.reference));
           driven.start();
           each((reference) => reference.start());
-          const wallOf = (statistics: Statistics) => withoutCpu(tableOf(statistics));
+          const wallOf = (statistics: Profile) => withoutCpu(tableOf(statistics));
           const expected = () => addTables(threads.map((t) => t.reference.table()));
           for (const now of events) {
             const by = threads[now.thread];
@@ -259,7 +260,7 @@ describe('simulated threads', () => {
     const statistics = driven.snapshot();
     const table = tableOf(statistics);
     expect([named(table, 'r'), named(table, 'r→r')]).to.deep.equal(['8/4 40', '4/0 16']);
-    const { threads } = statistics.functions.find(({ name }) => name === 'r')!;
+    const threads = byThread(statistics.functions.find(({ name }) => name === 'r')!);
     expect(
       threads.map(({ calls, primitiveCalls, totalWallNs }) => [calls, primitiveCalls, totalWallNs / WALL_NS]),
     ).to.deep.equal(Array.from(workers, () => [2, 1, 10]));

@@ -6,7 +6,7 @@ import { createArena, viewArena } from '../../runtime/arena.ts';
 import { createRuntime, attachTo } from '../../runtime/instance.ts';
 import { CONTROL } from '../../runtime/layout.ts';
 import { readFile, registerFile, registeredFiles } from '../../runtime/registry.ts';
-import { takeSnapshot } from '../../runtime/snapshot.ts';
+import { takeSnapshot } from '../../src/snapshot/snapshot.ts';
 
 const TABLE = '{"sites":[],"left":[]}';
 const clock = { wallNs: () => 0, cpuNs: () => 0 };

@@ -159,7 +159,8 @@ for (const precision of PRECISIONS) {
       const runtime = driven();
       runtime.clear();
       runtime.clear();
-      const { functions, edges, sessions, running } = runtime.snapshot();
+      const { functions, edges, sessions, processes } = runtime.snapshot();
+      const { running } = processes[0];
       expect({ calls: functions.map(({ calls }) => calls), edges, sessions, running }).to.deep.equal({
         calls: [0],
         edges: [],

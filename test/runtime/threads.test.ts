@@ -4,9 +4,10 @@ import { expect } from 'chai';
 import { SITE_STRIDE } from '../../runtime/contract.ts';
 import { createRuntime } from '../../runtime/instance.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
-import { takeSnapshot } from '../../runtime/snapshot.ts';
+import { takeSnapshot } from '../../src/snapshot/snapshot.ts';
 import { PRECISIONS } from '../support/driven-runtime.ts';
 import { type Program, newFlags, raise, realRuntime, startProgram } from '../support/worker-programs.ts';
+import { byThread } from '../../src/statistics/breakdown.ts';
 
 const started: Program<unknown>[] = [];
 
@@ -135,7 +136,7 @@ describe('real threads', () => {
     const spent = await Promise.all(workers.map(({ result }) => result));
     runtime.stop();
     const { functions, threads } = takeSnapshot(runtime);
-    const shares = functions.find(({ name }) => name === 'burn')!.threads;
+    const shares = byThread(functions.find(({ name }) => name === 'burn')!);
     expect(shares.length).to.equal(4);
     ids.forEach((threadId, i) => {
       const { id } = threads.find((thread) => thread.threadId === threadId)!;

@@ -1,7 +1,7 @@
 // compensate(): takes the hooks' cost off again, against profiles whose true times are known.
 import { expect } from 'chai';
 import fc from 'fast-check';
-import type { FunctionStats, Profile } from '../../src/profile.ts';
+import type { FunctionStats, HookCost, Profile } from '../../src/profile.ts';
 import { compensate } from '../../src/statistics/compensate.ts';
 import { makeEdge, makeFunction, makeProfile, profileOfSpans, ROOT, withoutCpu } from '../support/profiles.ts';
 import type { Span } from '../support/profiles.ts';
@@ -10,6 +10,12 @@ const COSTS = { innerNs: 30, outerNs: 50 };
 
 function row(profile: Profile, name: string): FunctionStats {
   return profile.functions.find((fn) => fn.name === name)!;
+}
+
+/** The profile with another calibration. */
+function withCost(profile: Profile, cost: Partial<HookCost>): Profile {
+  const [process] = profile.processes;
+  return { ...profile, processes: [{ ...process, hookCost: { ...process.hookCost!, ...cost } }] };
 }
 
 /** Random call forests on few names, so that recursion of all kinds occurs. */
@@ -38,7 +44,7 @@ describe('compensate()', () => {
     const truth = profileOfSpans([spans]);
     const compensated = compensate(raw);
     expect(raw.functions).to.not.deep.equal(truth.functions);
-    expect(compensated.hookCost).to.equal(null);
+    expect(compensated.processes[0].hookCost).to.equal(null);
     compensated.functions.forEach((fn, i) => {
       for (const field of ['selfWallNs', 'selfCpuNs', 'totalWallNs', 'totalCpuNs'] as const) {
         expect(fn[field], `${field} of ${fn.name}`).to.be.closeTo(truth.functions[i][field]!, 1e-6);
@@ -61,7 +67,9 @@ describe('compensate()', () => {
     const profile = makeProfile({
       functions: [ROOT, makeFunction(1, { calls: 10, selfWallNs: 1000, totalWallNs: 1000 })],
       edges: [makeEdge(0, 1, { calls: 10, selfWallNs: 1000, totalWallNs: 1000 })],
-      hookCost: { exactInnerNs: 40, exactOuterNs: 0, sampledInnerNs: 8, sampledOuterNs: 0, exactShare: 0.25 },
+      process: {
+        hookCost: { exactInnerNs: 40, exactOuterNs: 0, sampledInnerNs: 8, sampledOuterNs: 0, exactShare: 0.25 },
+      },
     });
     const [, fn] = compensate(profile).functions;
     expect(fn.selfWallNs).to.equal(1000 - 10 * (0.25 * 40 + 0.75 * 8));
@@ -72,21 +80,23 @@ describe('compensate()', () => {
     const busy: Span[] = [['a', 1000, ...Array.from({ length: 10 }, (): Span => ['b', 1])]];
     const raw = profileOfSpans([busy, [['b', 500]]], COSTS);
     const b = row(compensate(raw), 'b');
-    expect(b.threads.map((share) => Math.round(share.selfWallNs))).to.deep.equal([10, 500]);
+    expect(b.parts.map((part) => Math.round(part.selfWallNs))).to.deep.equal([10, 500]);
   });
 
   it('does not touch what a dropped edge leaves unexplained', () => {
     const profile = makeProfile({
       functions: [ROOT, makeFunction(1, { calls: 1, selfWallNs: 100, totalWallNs: 900 })],
       edges: [makeEdge(0, 1, { calls: 1, selfWallNs: 100, totalWallNs: 900 })],
-      hookCost: { exactInnerNs: 30, exactOuterNs: 50, sampledInnerNs: 0, sampledOuterNs: 0, exactShare: 1 },
+      process: {
+        hookCost: { exactInnerNs: 30, exactOuterNs: 50, sampledInnerNs: 0, sampledOuterNs: 0, exactShare: 1 },
+      },
     });
     expect(compensate(profile).functions[1]).to.include({ selfWallNs: 70, totalWallNs: 870 });
   });
 
   it('clamps at zero where the calls cost more than was measured', () => {
     const raw = profileOfSpans([[['a', 0, ['a', 0]]]], COSTS);
-    const tooMuch = { ...raw, hookCost: { ...raw.hookCost!, exactInnerNs: 1e6 } };
+    const tooMuch = withCost(raw, { exactInnerNs: 1e6 });
     const a = row(compensate(tooMuch), 'a');
     expect(a).to.include({ selfWallNs: 0, totalWallNs: 0, selfCpuNs: 0, totalCpuNs: 0 });
   });
@@ -106,7 +116,7 @@ describe('compensate()', () => {
         (spans, inner, outer) => {
           const raw = profileOfSpans(spans, COSTS);
           // A calibration that is off, as in reality.
-          const profile = { ...raw, hookCost: { ...raw.hookCost!, exactInnerNs: inner, exactOuterNs: outer } };
+          const profile = withCost(raw, { exactInnerNs: inner, exactOuterNs: outer });
           const before = structuredClone(profile);
           const { functions, edges } = compensate(profile);
           expect(profile).to.deep.equal(before);
@@ -116,9 +126,9 @@ describe('compensate()', () => {
             expect(fn.selfWallNs).to.be.within(0, was.selfWallNs + near);
             expect(fn.totalWallNs).to.be.within(fn.selfWallNs - near, was.totalWallNs + near);
             expect(fn.selfCpuNs).to.equal(fn.selfWallNs);
-            const shares = fn.threads.reduce((sum, share) => sum + share.selfWallNs, 0);
+            const shares = fn.parts.reduce((sum, part) => sum + part.selfWallNs, 0);
             expect(shares, `threads of ${fn.name}`).to.be.closeTo(fn.selfWallNs, near);
-            const shareTotals = fn.threads.reduce((sum, share) => sum + share.totalWallNs, 0);
+            const shareTotals = fn.parts.reduce((sum, part) => sum + part.totalWallNs, 0);
             expect(shareTotals, `totals of ${fn.name}`).to.be.closeTo(fn.totalWallNs, near);
             if (fn.kind === 'root') return;
             const incoming = edges.filter((edge) => edge.callee === i);

@@ -6,7 +6,7 @@ import { averageNs, COLUMN_IDS, parseColumns } from '../../src/statistics/column
 import { FOLDED_THREADS } from '../../src/profile.ts';
 import { activeFunctions, functionsOfThread } from '../../src/statistics/select.ts';
 import { parseSort, sortFunctions } from '../../src/statistics/sort.ts';
-import { makeFunction, makeProfile, makeShare, profileOfSpans, ROOT } from '../support/profiles.ts';
+import { makeFunction, makeProfile, makePart, profileOfSpans, ROOT } from '../support/profiles.ts';
 
 const names = (functions: readonly FunctionStats[]) => functions.map((fn) => fn.name);
 
@@ -172,16 +172,16 @@ describe('functionsOfThread()', () => {
     expect(a).to.not.have.property('thread');
   });
 
-  it('gives a thread its share of the standard error, by variance', () => {
+  it('gives a thread its own standard error', () => {
     const fn = makeFunction(1, {
-      calls: 2,
-      selfWallNs: 100,
-      totalWallNs: 100,
-      selfErrorNs: 10,
-      threads: [makeShare(0, { calls: 1, selfWallNs: 25, totalWallNs: 25 }), makeShare(FOLDED_THREADS, { calls: 1 })],
+      parts: [
+        makePart({ calls: 1, selfWallNs: 25, totalWallNs: 25, selfErrorNs: 3 }),
+        makePart({ thread: FOLDED_THREADS, calls: 1, selfErrorNs: 4 }),
+      ],
     });
     const profile = makeProfile({ functions: [ROOT, fn] });
-    expect(functionsOfThread(profile, 0)[0].selfErrorNs).to.equal(5);
+    expect(fn.selfErrorNs).to.equal(5);
+    expect(functionsOfThread(profile, 0)[0].selfErrorNs).to.equal(3);
     expect(functionsOfThread(profile, FOLDED_THREADS)).to.have.length(1);
   });
 });

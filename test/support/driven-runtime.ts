@@ -4,8 +4,8 @@ import { CONTROL, TICKER_LIVE } from '../../runtime/layout.ts';
 import { SITE_STRIDE } from '../../runtime/contract.ts';
 import { type RuntimeOptions, attachTo, createRuntime } from '../../runtime/instance.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
-import { takeSnapshot } from '../../runtime/snapshot.ts';
-import type { EdgeStats, FunctionStats, Precision, Statistics } from '../../src/profile.ts';
+import { takeSnapshot } from '../../src/snapshot/snapshot.ts';
+import type { EdgeStats, FunctionStats, Precision, Profile } from '../../src/profile.ts';
 import type { Call } from './call-forest.ts';
 import type { Row, Table } from './reference-profiler.ts';
 
@@ -86,7 +86,7 @@ export class DrivenRuntime {
     by.runtime.clear();
   }
 
-  snapshot(by: DrivenThread = this.main): Statistics {
+  snapshot(by: DrivenThread = this.main): Profile {
     return takeSnapshot(by.runtime);
   }
 }
@@ -141,7 +141,7 @@ export class DrivenThread {
 }
 
 /** All functions but the root, and all edges, by name. */
-export function tableOf({ functions, edges }: Statistics): Table {
+export function tableOf({ functions, edges }: Profile): Table {
   const table: Table = {};
   for (const fn of functions) {
     if (fn.kind !== 'root' && fn.calls + fn.open > 0) table[fn.name] = { ...rowOf(fn), open: fn.open };
@@ -170,7 +170,7 @@ function rowOf({
  * The same as a few characters a row: `calls/primitiveCalls total self` in ticks, with ` open n` where calls are open.
  * Calls from the event loop are left out unless asked for.
  */
-export function cellsOf(statistics: Statistics, options: { clock?: 'wall' | 'cpu'; root?: boolean } = {}) {
+export function cellsOf(statistics: Profile, options: { clock?: 'wall' | 'cpu'; root?: boolean } = {}) {
   const cells: Record<string, string> = {};
   for (const [key, row] of Object.entries(tableOf(statistics))) {
     if (options.root !== true && key.startsWith('(event loop)')) continue;

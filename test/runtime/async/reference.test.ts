@@ -4,7 +4,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { ASYNC_FUNCTION, ASYNC_GENERATOR, type Activation, GENERATOR } from '../../../runtime/contract.ts';
 import { SLAB } from '../../../runtime/layout.ts';
-import type { EdgeStats, FunctionStats, Statistics } from '../../../src/profile.ts';
+import type { EdgeStats, FunctionStats, Profile } from '../../../src/profile.ts';
 import { AsyncReference, type AsyncTable, type ReferenceActivation } from '../../support/async-reference.ts';
 import { randomly } from '../../support/call-forest.ts';
 import { CPU_NS, DrivenRuntime, type DrivenThread, PRECISIONS, WALL_NS } from '../../support/driven-runtime.ts';
@@ -66,7 +66,7 @@ const programs: fc.Arbitrary<Op[]> = fc.oneof(
   fc.array(fc.oneof(...EVENTS, { weight: 2, arbitrary: CONTROL }), { maxLength: 120, size: 'max' }),
 );
 
-function tableOf({ functions, edges }: Statistics, withLongest: boolean): AsyncTable {
+function tableOf({ functions, edges }: Profile, withLongest: boolean): AsyncTable {
   const table: AsyncTable = {};
   const figures = (row: FunctionStats | EdgeStats) => ({
     calls: row.calls,

@@ -3,7 +3,7 @@
 import { expect } from 'chai';
 import { ASYNC_FUNCTION, type Activation, GENERATOR } from '../../../runtime/contract.ts';
 import { SLAB } from '../../../runtime/layout.ts';
-import type { Statistics } from '../../../src/profile.ts';
+import type { Profile } from '../../../src/profile.ts';
 import { DrivenRuntime, type DrivenThread, PRECISIONS, WALL_NS } from '../../support/driven-runtime.ts';
 
 const COUNT = 3000;
@@ -44,7 +44,7 @@ for (const precision of PRECISIONS) {
         if (activation !== null) main.runtime.finish(activation);
       }
     }
-    function expectSound({ functions, edges, threads }: Statistics): void {
+    function expectSound({ functions, edges, threads }: Profile): void {
       for (const row of [...functions, ...edges, ...threads]) {
         for (const [column, value] of Object.entries(row))
           if (typeof value === 'number') expect(value, column).to.be.at.least(0);

@@ -1,14 +1,13 @@
-// The snapshot: merges all slabs of an arena into the immutable Statistics of src/profile.ts (the model, nothing else of src/). Any thread may
-// take one at any time; it pauses and changes nothing.
-import type { ClockInfo, HookCost, Statistics, ThreadStats } from '../src/profile.ts';
-import { FOLDED_THREADS } from '../src/profile.ts';
-import { readText } from './arena.ts';
-import { INJECTED, measureClock, otherThreadCpuNs } from './clock.ts';
-import { finiteNow, sessionsOf } from './control.ts';
+// The snapshot: reads all slabs of an arena into an immutable profile. Any thread may take one at any time; it pauses and
+// changes nothing.
+import { readText } from '../../runtime/arena.ts';
+import { INJECTED, measureClock, otherThreadCpuNs } from '../../runtime/clock.ts';
+import { finiteNow, sessionsOf } from '../../runtime/control.ts';
 import {
   CONTROL,
   FOLDED,
   FOLDED_WORDS,
+  GC_SITE,
   MAX_FOLDED_THREADS,
   PRECISIONS,
   SESSION,
@@ -18,12 +17,16 @@ import {
   SLAB_FINISHED,
   SLAB_FREE,
   SLAB_LIVE,
-} from './layout.ts';
-import { Merge } from './merge.ts';
-import { onlyTag, readSlab, type RawSlab, type ReadingMoment } from './raw.ts';
-import type { Runtime } from './runtime.ts';
-import { slabName, slabsOf } from './slab.ts';
-import { findTag } from './tags.ts';
+} from '../../runtime/layout.ts';
+import { onlyTag, readSlab, type RawSlab, type ReadingMoment } from '../../runtime/raw.ts';
+import type { Runtime } from '../../runtime/runtime.ts';
+import { slabName, slabsOf } from '../../runtime/slab.ts';
+import { findTag, tagNames } from '../../runtime/tags.ts';
+import { FOLDED_THREADS, PROFILE_FORMAT_VERSION } from '../profile.ts';
+import type { ClockInfo, HookCost, ProcessInfo, Profile, ThreadStats } from '../profile.ts';
+import { EVERYCALL_VERSION } from '../version.ts';
+import { Collection } from './collect.ts';
+import { readSites } from './sites.ts';
 
 export interface SnapshotOptions {
   /** `threadId` of the only thread to show. */
@@ -32,10 +35,13 @@ export interface SnapshotOptions {
   readonly tag?: string;
 }
 
+/** The only process of a snapshot. */
+const PROCESS = 0;
+
 /** All statistics of the arena at this moment. */
-export function takeSnapshot(runtime: Runtime, options: SnapshotOptions = {}): Statistics {
+export function takeSnapshot(runtime: Runtime, options: SnapshotOptions = {}): Profile {
   const { arena, clock } = runtime;
-  const { I, F } = arena;
+  const { I } = arena;
   runtime.endTerminated();
   const nowNs = finiteNow(arena, clock.wallNs);
   const hasCpu = clock.cpuName !== null;
@@ -53,38 +59,52 @@ export function takeSnapshot(runtime: Runtime, options: SnapshotOptions = {}): S
     const raw = readSlab(arena, slab, momentOf);
     return tag === null ? raw : onlyTag(raw, tag);
   };
-  const merge = new Merge(runtime, hasCpu);
+  const sites = readSites(arena);
+  const collection = new Collection(sites, tagNames(arena), hasCpu);
   const threads: ThreadStats[] = folded.map((thread, id) => ({ ...thread, id }));
   for (const slab of live) {
     const raw = read(slab, () => momentOf(runtime, slab, nowNs));
     threads.push(threadStats(runtime, slab, threads.length, raw, hasCpu));
-    merge.add(raw, threads.length - 1);
+    collection.add(raw, threads.length - 1);
   }
   for (const slab of slabs.filter((candidate) => !live.includes(candidate))) {
-    merge.add(
+    collection.add(
       read(slab, () => ({ untilWallNs: 0, cpuNs: null })),
       FOLDED_THREADS,
     );
   }
-  const { functions, edges, stacks, tags, exactShare } = merge.finish();
   return {
+    formatVersion: PROFILE_FORMAT_VERSION,
+    processes: [processInfo(runtime, collection.exactShare())],
+    sessions: sessionsOf(arena).map(({ startWallNs, stopWallNs, startedAtMs }) => ({
+      process: PROCESS,
+      startedAtMs,
+      durationNs: Math.round(Math.max(0, Math.min(stopWallNs, nowNs) - startWallNs)),
+    })),
+    threads,
+    ...collection.finish(),
+    dropped: collection.dropped(I[CONTROL.droppedThreads]),
+    sources: sites.sources,
+    notInstrumented: sites.left,
+  };
+}
+
+function processInfo(runtime: Runtime, exactShare: number): ProcessInfo {
+  const { I, F } = runtime.arena;
+  return {
+    pid: process.pid,
+    startedAtMs: F[CONTROL.startedAtMs],
+    argv: process.argv.slice(1),
+    nodeVersion: process.version,
+    platform: `${process.platform} ${process.arch}`,
+    everycallVersion: EVERYCALL_VERSION,
+    takenAtMs: Date.now(),
     running: runtime.isRunning(),
     precision: PRECISIONS[I[CONTROL.precision]],
     tickMs: F[CONTROL.tickNs] / 1e6,
     overhead: F[CONTROL.overhead],
     clock: clockInfo(runtime),
     hookCost: hookCost(F, exactShare),
-    sessions: sessionsOf(arena).map(({ startWallNs, stopWallNs, startedAtMs }) => ({
-      startedAtMs,
-      durationNs: Math.max(0, Math.min(stopWallNs, nowNs) - startWallNs),
-    })),
-    threads,
-    tags,
-    functions,
-    edges,
-    stacks,
-    dropped: merge.dropped(I[CONTROL.droppedThreads]),
-    notInstrumented: merge.sites.left,
   };
 }
 
@@ -108,17 +128,19 @@ function threadStats({ arena }: Runtime, slab: number, id: number, raw: RawSlab,
   let cpuNs = 0;
   let calls = 0;
   for (const fn of raw.functions) {
+    if (fn.site === GC_SITE) continue; // part of the functions that it interrupted
     wallNs += fn.selfWall;
     cpuNs += fn.selfCpu;
     calls += fn.calls;
   }
   return {
     id,
+    process: PROCESS,
     threadId: I[slab + SLAB.threadId],
     name: slabName(arena, slab),
     state: I[slab + SLAB.state] === SLAB_LIVE ? 'running' : 'ended',
-    wallNs,
-    cpuNs: hasCpu ? cpuNs : null,
+    wallNs: Math.round(wallNs),
+    cpuNs: hasCpu ? Math.round(cpuNs) : null,
     calls,
     regimeSwitches: I[slab + SLAB.regimeSwitches],
   };
@@ -132,11 +154,12 @@ function foldedThreads({ arena }: Runtime, hasCpu: boolean): Omit<ThreadStats, '
   for (let i = Math.max(0, written - MAX_FOLDED_THREADS); i < written; i++) {
     const entry = ring + (i % MAX_FOLDED_THREADS) * FOLDED_WORDS;
     threads.push({
+      process: PROCESS,
       threadId: I[entry + FOLDED.threadId],
       name: readText(arena, entry + FOLDED.words, I[entry + FOLDED.nameBytes]),
       state: 'folded',
-      wallNs: F[(entry >> 1) + FOLDED.wallNs],
-      cpuNs: hasCpu ? F[(entry >> 1) + FOLDED.cpuNs] : null,
+      wallNs: Math.round(F[(entry >> 1) + FOLDED.wallNs]),
+      cpuNs: hasCpu ? Math.round(F[(entry >> 1) + FOLDED.cpuNs]) : null,
       calls: F[(entry >> 1) + FOLDED.calls],
       regimeSwitches: I[entry + FOLDED.regimeSwitches],
     });

@@ -1,0 +1,70 @@
+// The registry as objects: what each site id stands for, which sources there are, and what was left uninstrumented.
+import { SITE_KINDS, type SiteTable } from '../../runtime/contract.ts';
+import type { Arena } from '../../runtime/arena.ts';
+import { GC_SITE, OVERFLOW_SITE, ROOT_SITE } from '../../runtime/layout.ts';
+import { registeredFiles } from '../../runtime/registry.ts';
+import type { FunctionIdentity, NotInstrumented, SourceFile } from '../profile.ts';
+import { keyOf } from '../statistics/assembly.ts';
+
+export interface Site extends FunctionIdentity {
+  readonly key: string;
+  /** The calls in its body, as the site table has them. */
+  readonly calls: NonNullable<SiteTable['calls']>[number] | undefined;
+}
+
+export interface Sites {
+  /** Unknown ids give the overflow function. */
+  of(site: number): Site;
+  readonly sources: readonly SourceFile[];
+  readonly left: readonly NotInstrumented[];
+}
+
+function pseudo(name: string, kind: FunctionIdentity['kind']): Site {
+  const identity = { name, file: '', line: 0, column: 0, kind };
+  return { ...identity, key: keyOf(identity), calls: undefined };
+}
+
+const OVERFLOW = pseudo('(overflow)', 'overflow');
+const PSEUDO: Readonly<Record<number, Site>> = {
+  [ROOT_SITE]: pseudo('(event loop)', 'root'),
+  [OVERFLOW_SITE]: OVERFLOW,
+  [GC_SITE]: pseudo('(garbage collection)', 'gc'),
+};
+
+/** Reads all of the registry. */
+export function readSites(arena: Arena): Sites {
+  const byId: Site[] = [];
+  const left: NotInstrumented[] = [];
+  const sources: SourceFile[] = [];
+  for (const { firstSite, siteCount, file, hash, table } of registeredFiles(arena)) {
+    const { sites, left: leftOut, files, calls } = tableOf(table);
+    sources.push({ file, hash });
+    for (let i = 0; i < siteCount; i++) {
+      const [name, kind, line, column, source] = sites[i] ?? [`<site ${firstSite + i}>`, 1, 0, 0];
+      const identity = {
+        name,
+        file: files?.[source ?? -1] ?? file,
+        line,
+        column,
+        kind: SITE_KINDS[kind] ?? 'function',
+      };
+      byId[firstSite + i] = { ...identity, key: keyOf(identity), calls: calls?.[i] };
+    }
+    for (const [name, kind, line, column, reason, source] of leftOut) {
+      const original = files?.[source ?? -1] ?? file;
+      left.push({ name, file: original, line, column, kind: SITE_KINDS[kind] ?? 'function', reason });
+    }
+  }
+  return { of: (site) => PSEUDO[site] ?? byId[site] ?? OVERFLOW, sources, left };
+}
+
+/** A table that something else made gives functions without a name. */
+function tableOf(text: string): SiteTable {
+  try {
+    const read = JSON.parse(text) as SiteTable | null;
+    if (Array.isArray(read?.sites) && Array.isArray(read.left)) return read;
+  } catch {
+    // as said
+  }
+  return { sites: [], left: [] };
+}
