@@ -35,7 +35,8 @@ export const NO_FUNCTION_FIGURES: FunctionFigures = {
 
 export const NO_STACK_FIGURES: StackFigures = { samples: 0, selfWallNs: 0, selfCpuNs: 0 };
 
-function addCpu(a: number | null, b: number | null): number | null {
+/** Unknown as soon as one of them is. */
+export function addCpu(a: number | null, b: number | null): number | null {
   return a === null || b === null ? null : a + b;
 }
 
