@@ -51,6 +51,7 @@ export function createCallTree(arena: Arena, slab: number): CallTree {
       const node = nodeAt(sp);
       if (node === 0) F[(slab >> 1) + SLAB.droppedSamples]++;
       else {
+        F[(node >> 1) + NODE.samples]++;
         F[(node >> 1) + NODE.wallNs] += F[LAST_WALL] - F[LAST_SAMPLE_WALL];
         F[(node >> 1) + NODE.cpuNs] += F[LAST_CPU] - F[LAST_SAMPLE_CPU];
       }

@@ -2,10 +2,10 @@
 // Whatever changes here changes the meaning of code that is already built: raise CONTRACT_VERSION.
 
 /** Version of everything in this file. Part of {@link RUNTIME_KEY}, so two versions never share a runtime. */
-export const CONTRACT_VERSION = 2;
+export const CONTRACT_VERSION = 3;
 
 /** `globalThis[Symbol.for(RUNTIME_KEY)]` holds this thread's only {@link Hooks}, whether loaded as CommonJS or ESM. */
-export const RUNTIME_KEY = 'everycall.runtime/2';
+export const RUNTIME_KEY = 'everycall.runtime/3';
 
 /** Index of the tick word in {@link Hooks.state}: 0 while stopped, else a positive number that a ticker moves on. */
 export const TICK = 0;
@@ -65,12 +65,16 @@ export type LeftRow = [name: string, kind: number, line: number, column: number,
 export interface SiteTable {
   readonly sites: readonly SiteRow[];
   readonly left: readonly LeftRow[];
-  /**
-   * The calls in each site's own body: name, line of the first, name, line, …. Lines as in {@link SiteRow}.
-   */
-  readonly calls?: readonly (readonly (string | number)[])[];
   /** Original sources other than the registered file, where an input source map leads to several. */
   readonly files?: readonly string[];
+  /**
+   * What each site calls by name in its own body, and on which line first, parallel to `sites`: the names, and before them
+   * where the line changes how many lines further down that is, from the site's own line on (`a b 3 c`: `a` and `b` on the
+   * site's line, `c` three lines below). Constructors go by the name of their class; `#` is part of a private name.
+   */
+  readonly calls?: readonly string[];
+  /** The identifier that holds the base in the instrumented code, which no other file of the process has. */
+  readonly base?: string;
 }
 
 /**

@@ -16,6 +16,7 @@ import {
   SLAB,
   SLAB_AWAITS,
   SLAB_EDGES,
+  SLAB_GC,
   SLAB_NODES,
   SLAB_TAGGED,
   TAGGED,
@@ -30,10 +31,11 @@ export function initFunction(I: Int32Array, fn: number, site: number): void {
   I[fn + FUNCTION_OWN_EDGE + EDGE.callee] = fn;
 }
 
-/** The addresses of the function rows of a slab that are for no tag: root, overflow, then each block's. */
+/** The addresses of the function rows of a slab that are for no tag: root, overflow, garbage collection, then each block's. */
 export function* functionRows({ I }: Arena, slab: number): Generator<number> {
   yield I[slab + SLAB.root];
   yield I[slab + SLAB.overflow];
+  yield slab + SLAB_GC;
   for (let block = Atomics.load(I, slab + SLAB.blocks); block !== 0; block = I[block + BLOCK.next]) {
     const count = I[block + BLOCK.count];
     for (let i = 0; i < count; i++) yield block + BLOCK.words + i * FUNCTION.words;
@@ -84,7 +86,7 @@ export function clearTags(arena: Arena, slab: number, tags: ReadonlySet<number>)
     F.fill(0, (row >> 1) + AWAITS.resumes, (row + AWAITS.words) >> 1);
   }
   for (const node of rowsOfTable(arena, slab + SLAB_NODES)) {
-    if (tags.has(tagOf(I[node + NODE.fn]))) F.fill(0, (node >> 1) + NODE.wallNs, (node + NODE.words) >> 1);
+    if (tags.has(tagOf(I[node + NODE.fn]))) F.fill(0, (node >> 1) + NODE.samples, (node + NODE.words) >> 1);
   }
   for (const { row } of taggedRows(arena, slab)) {
     const tag = tagOf(row);
@@ -114,6 +116,7 @@ export function resetFigures(arena: Arena, slab: number): void {
   F[(slab >> 1) + SLAB.deepCalls] = 0;
   F[(slab >> 1) + SLAB.droppedSamples] = 0;
   F[(slab >> 1) + SLAB.droppedTagCalls] = 0;
+  F[(slab >> 1) + SLAB.droppedDurations] = 0;
 }
 
 /**

@@ -14,6 +14,7 @@ import {
   SLAB,
   SLAB_AWAITS,
   SLAB_EDGES,
+  SLAB_GC,
   SLAB_NAME,
   SLAB_NODES,
   SLAB_TAGGED,
@@ -38,8 +39,15 @@ const FUNCTION_FLOATS = [
   FUNCTION.selfVariance,
   FUNCTION.totalVariance,
   FUNCTION.unfinished,
+  FUNCTION.errors,
 ];
-const SLAB_FLOATS = [SLAB.exactEvents, SLAB.deepCalls, SLAB.droppedSamples, SLAB.droppedTagCalls];
+const SLAB_FLOATS = [
+  SLAB.exactEvents,
+  SLAB.deepCalls,
+  SLAB.droppedSamples,
+  SLAB.droppedTagCalls,
+  SLAB.droppedDurations,
+];
 
 function addFloats(F: Float64Array, from: number, to: number, columns: readonly number[]): void {
   for (const column of columns) F[(to >> 1) + column] += F[(from >> 1) + column];
@@ -70,8 +78,9 @@ export function foldSlab(arena: Arena, from: number, into: number): void {
   const addFunction = (fn: number) => {
     const target = moved(fn);
     addFloats(F, fn, target, FUNCTION_FLOATS);
-    const longest = (target >> 1) + FUNCTION.longestBlockNs;
-    F[longest] = Math.max(F[longest], F[(fn >> 1) + FUNCTION.longestBlockNs]);
+    for (const column of [FUNCTION.longestBlockNs, FUNCTION.maxTotalNs]) {
+      F[(target >> 1) + column] = Math.max(F[(target >> 1) + column], F[(fn >> 1) + column]);
+    }
     F[(target >> 1) + FUNCTION.unfinished] += Math.max(0, I[fn + FUNCTION.depth]); // ended with these open
     addEdge(fn + FUNCTION_OWN_EDGE, target + FUNCTION_OWN_EDGE);
   };
@@ -94,7 +103,7 @@ export function foldSlab(arena: Arena, from: number, into: number): void {
     // A parent's row is older than its children's, so it is already in the map.
     const target = rowOf(arena, into + SLAB_NODES, nodes.get(I[node + NODE.parent]) ?? 0, moved(I[node + NODE.fn]));
     if (target === 0) F[(into >> 1) + SLAB.droppedSamples]++;
-    else addFloats(F, node, target, [NODE.wallNs, NODE.cpuNs]);
+    else addFloats(F, node, target, [NODE.samples, NODE.wallNs, NODE.cpuNs]);
     nodes.set(node, target);
   }
   addFloats(F, from, into, SLAB_FLOATS);
@@ -105,7 +114,10 @@ export function foldSlab(arena: Arena, from: number, into: number): void {
 function functionMap(arena: Arena, from: number, into: number): (fn: number) => number {
   const { I } = arena;
   const known = blocksByFile(arena, into);
-  const rows = new Map([[I[from + SLAB.root], I[into + SLAB.root]]]);
+  const rows = new Map([
+    [I[from + SLAB.root], I[into + SLAB.root]],
+    [from + SLAB_GC, into + SLAB_GC],
+  ]);
   for (let block = I[from + SLAB.blocks]; block !== 0; block = I[block + BLOCK.next]) {
     const count = I[block + BLOCK.count];
     const file = I[block + BLOCK.file];

@@ -114,8 +114,8 @@ export interface RareWork {
 
 /**
  * The slow path of every event in the exact regime. Literals and parameters for the same reason as above; further ones:
- *   I[2] control epoch; regime 1 exact; edge + 2 depth, (edge >> 1) + 4 … 7 self and total, wall and CPU; (fn >> 1) + 4, 5
- *   total wall and CPU, + 6 longest block; (frame >> 1) + 2, 3 start wall and CPU, + 4 held since; TIMES + 0 lastWallNs, 1 lastCpuNs, 2 trueCpuNs,
+ *   I[2] control epoch; regime 1 exact; edge + 2 depth, (edge >> 1) + 4 … 7 self and total, wall and CPU; (fn >> 1) + 5, 6
+ *   total wall and CPU, + 7 longest block; (frame >> 1) + 2, 3 start wall and CPU, + 4 held since; TIMES + 0 lastWallNs, 1 lastCpuNs, 2 trueCpuNs,
  *   3 trueCpuWallNs, 4 lastSampleWallNs.
  */
 export function exactHooks(
@@ -228,11 +228,11 @@ export function exactHooks(
         F[(edge >> 1) + 7] += cpu;
       }
       if (outermost && (flags & 1) === 0) {
-        F[(fn >> 1) + 4] += wall;
-        F[(fn >> 1) + 5] += cpu;
+        F[(fn >> 1) + 5] += wall;
+        F[(fn >> 1) + 6] += cpu;
       }
       const held = F[TIMES] - F[(sp >> 1) + 4];
-      if (held > F[(fn >> 1) + 6]) F[(fn >> 1) + 6] = held;
+      if (held > F[(fn >> 1) + 7]) F[(fn >> 1) + 7] = held;
     }
     if (flags !== 0) I[sp + 3] = 0;
     I[SP] = sp - 10;

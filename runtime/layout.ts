@@ -92,7 +92,7 @@ export const CONTROL = record(
 );
 
 /** Raise with every change of this file: a worker with another version keeps away from the arena. */
-export const LAYOUT_VERSION = 2;
+export const LAYOUT_VERSION = 3;
 
 /** An edge row that no caller owns: what a function's `lastEdge` holds before its first call. */
 export const NULL_EDGE = CONTROL.words;
@@ -205,6 +205,7 @@ export const SLAB = record(
     'deepCalls',
     'droppedSamples',
     'droppedTagCalls',
+    'droppedDurations',
     'cpuLastsNs', // the CPU clock is read again when the last reading is older
     'attachedWallNs',
   ],
@@ -214,7 +215,7 @@ export const SLAB_EDGES = SLAB_NAME + THREAD_NAME_BYTES / 4;
 export const SLAB_NODES = SLAB_EDGES + TABLE.words;
 export const SLAB_AWAITS = SLAB_NODES + TABLE.words;
 export const SLAB_TAGGED = SLAB_AWAITS + TABLE.words;
-/** Three function rows: the root (event loop), the overflow function, and one for calibrate(). */
+/** Four function rows: the root (event loop), the overflow function, garbage collection, and one for calibrate(). */
 export const SLAB_PSEUDO = (SLAB_TAGGED + TABLE.words + 15) & ~15;
 
 /** A block of function rows, one per site of a file, in the file's order. */
@@ -234,8 +235,19 @@ export const FUNCTION = record(
     'tagged', // address of the function's tagged row that was used last
     'awaits', // address of the row of awaits that was used last
     'era', // moves when the tag is cleared
+    'durations', // address of its DURATIONS, 0 until an activation was timed exactly
+    'spare',
   ],
-  ['totalWallNs', 'totalCpuNs', 'longestBlockNs', 'unfinished', 'selfVariance', 'totalVariance'],
+  [
+    'totalWallNs',
+    'totalCpuNs',
+    'longestBlockNs',
+    'maxTotalNs', // of activations timed exactly
+    'unfinished',
+    'errors', // activations that ended by throwing
+    'selfVariance',
+    'totalVariance',
+  ],
   SITE_STRIDE,
 );
 export const FUNCTION_OWN_EDGE = 32;
@@ -244,14 +256,15 @@ export const FUNCTION_OWN_EDGE = 32;
 export const TAGGED = record(['fn', 'tag', 'spare', 'next'], [], 16 + SITE_STRIDE);
 export const TAGGED_FUNCTION = 16;
 
-/** `site` of the pseudo functions: what no instrumented function ran, what found no room, what calibrate() calls. */
+/** `site` of the pseudo functions: what no instrumented function ran, what found no room, what calibrate() calls … */
 export const ROOT_SITE = -1;
 export const OVERFLOW_SITE = -2;
 export const CALIBRATION_SITE = -3;
-/** Garbage collections. */
+/** … and the pauses for garbage collection, whose time is also in the functions that they interrupted. */
 export const GC_SITE = -4;
-/** The function row of calibrate(), behind the other two. No reader looks at it. */
-export const SLAB_CALIBRATION = SLAB_PSEUDO + 2 * FUNCTION.words;
+export const SLAB_GC = SLAB_PSEUDO + 2 * FUNCTION.words;
+/** The function row of calibrate(), behind the others. No reader looks at it. */
+export const SLAB_CALIBRATION = SLAB_GC + FUNCTION.words;
 
 /** One caller → callee pair on one thread: one cache line. `depth` is kept in the exact regime only. */
 export const EDGE = record(
@@ -278,7 +291,7 @@ export const AWAITS = record(
 );
 
 /** One node of the call tree of samples. `parent` is 0 under the root; `depth` counts from 1. */
-export const NODE = record(['parent', 'fn', 'depth', 'next'], ['wallNs', 'cpuNs'], 8);
+export const NODE = record(['parent', 'fn', 'depth', 'next'], ['samples', 'wallNs', 'cpuNs']);
 
 /**
  * One frame of the shadow stack. `node` is its place in the call tree, 0 until it is looked up; `flags` are 0 but in
@@ -290,6 +303,8 @@ export const FRAME = record(['fn', 'edge', 'node', 'flags'], ['startWallNs', 'st
 export const FRAME_WITHIN_FUNCTION = 1;
 /** … of its edge: adds nothing to the edge's total. */
 export const FRAME_WITHIN_EDGE = 2;
+/** Its end says nothing of a duration: it was begun in the sampled regime, or it is one of several of an activation. */
+export const FRAME_UNTIMED = 4;
 
 /** What remains of a folded thread, in a ring. */
 export const FOLDED = record(['serial', 'threadId', 'nameBytes', 'regimeSwitches'], ['wallNs', 'cpuNs', 'calls']);

@@ -37,7 +37,7 @@ export interface RawTimes {
 }
 
 export interface RawFunction extends RawTimes {
-  /** Site id, ROOT_SITE or OVERFLOW_SITE. */
+  /** Site id, ROOT_SITE, OVERFLOW_SITE or GC_SITE. */
   readonly site: number;
   /** Tag id; NO_TAG for what ran under none. */
   readonly tag: number;
@@ -49,9 +49,16 @@ export interface RawFunction extends RawTimes {
   longestBlock: number;
   /** Activations that ended by throwing. */
   errors: number;
-  /** The longest activation that was timed exactly. */
+  /** The longest activation that was timed exactly from begin to end; 0 if none was. */
   maxTotal: number;
-  readonly durations: readonly { readonly fromNs: number; readonly toNs: number; readonly calls: number }[];
+  /** Of the activations that were timed exactly: those of at least `fromNs` and less than `toNs`. Ascending, none empty. */
+  readonly durations: readonly RawDuration[];
+}
+
+export interface RawDuration {
+  readonly fromNs: number;
+  readonly toNs: number;
+  readonly calls: number;
 }
 
 /** `caller` is `null` where the pair found no room. */
@@ -124,6 +131,7 @@ function readOnce(arena: Arena, slab: number, moment: ReadingMoment): RawSlab {
   const edges = new Map<number, RawEdge>();
   const addFunction = (fn: number) => {
     const row = fn >> 1;
+    const isRoot = I[fn + FUNCTION.site] === ROOT_SITE; // there end frames that were open at a start, stop or clear
     functions.set(fn, {
       site: I[fn + FUNCTION.site],
       tag: I[fn + FUNCTION.tag],
@@ -139,8 +147,8 @@ function readOnce(arena: Arena, slab: number, moment: ReadingMoment): RawSlab {
       selfVariance: F[row + FUNCTION.selfVariance],
       totalVariance: F[row + FUNCTION.totalVariance],
       longestBlock: F[row + FUNCTION.longestBlockNs],
-      errors: 0,
-      maxTotal: 0,
+      errors: isRoot ? 0 : F[row + FUNCTION.errors],
+      maxTotal: isRoot ? 0 : F[row + FUNCTION.maxTotalNs],
       durations: [],
     });
   };
@@ -181,7 +189,7 @@ function readOnce(arena: Arena, slab: number, moment: ReadingMoment): RawSlab {
     deepCalls: F[(slab >> 1) + SLAB.deepCalls],
     droppedSamples: F[(slab >> 1) + SLAB.droppedSamples],
     droppedTagCalls: F[(slab >> 1) + SLAB.droppedTagCalls],
-    droppedDurations: 0,
+    droppedDurations: F[(slab >> 1) + SLAB.droppedDurations],
   };
 }
 
@@ -282,7 +290,8 @@ function readNodes(arena: Arena, slab: number, functions: ReadonlyMap<number, Ra
     const parent = indexOf.get(I[node + NODE.parent]);
     if (fn === undefined || parent === undefined) continue;
     indexOf.set(node, nodes.length);
-    nodes.push({ parent, fn, samples: 0, wall: F[(node >> 1) + NODE.wallNs], cpu: F[(node >> 1) + NODE.cpuNs] });
+    const at = node >> 1;
+    nodes.push({ parent, fn, samples: F[at + NODE.samples], wall: F[at + NODE.wallNs], cpu: F[at + NODE.cpuNs] });
   }
   return nodes;
 }

@@ -10,6 +10,7 @@ import {
   FRAME,
   FUNCTION,
   FUNCTION_OWN_EDGE,
+  GC_SITE,
   KEPT_ENDED_SLABS,
   MAX_FOLDED_THREADS,
   MAX_SLABS,
@@ -28,6 +29,7 @@ import {
   SLAB_ENDED,
   SLAB_FINISHED,
   SLAB_FREE,
+  SLAB_GC,
   SLAB_LIVE,
   SLAB_NAME,
   SLAB_NODES,
@@ -133,6 +135,7 @@ function newSlab(arena: Arena): number {
   I[slab + SLAB.overflow] = slab + SLAB_PSEUDO + FUNCTION.words;
   initFunction(I, I[slab + SLAB.root], ROOT_SITE);
   initFunction(I, I[slab + SLAB.overflow], OVERFLOW_SITE);
+  initFunction(I, slab + SLAB_GC, GC_SITE);
   I[SLAB_DIRECTORY + index] = slab;
   Atomics.store(I, CONTROL.slabCount, index + 1);
   return slab;

@@ -32,6 +32,8 @@ import {
   SLAB_NAME,
   SLAB_NODES,
   SLAB_AWAITS,
+  SLAB_CALIBRATION,
+  SLAB_GC,
   SLAB_PSEUDO,
   SLAB_TAGGED,
   TABLE,
@@ -110,6 +112,8 @@ describe('layout', () => {
         [SLAB_AWAITS, TABLE.words],
         [SLAB_TAGGED, TABLE.words],
         [SLAB_PSEUDO, 2 * FUNCTION.words],
+        [SLAB_GC, FUNCTION.words],
+        [SLAB_CALIBRATION, FUNCTION.words],
       ],
       [
         [0, FUNCTION_OWN_EDGE],
@@ -139,7 +143,7 @@ describe('layout', () => {
 
   it('the literals of the hot file are the columns they stand for', () => {
     expect({ lastEdge: FUNCTION.lastEdge, depth: FUNCTION.depth }).to.deep.equal({ lastEdge: 0, depth: 1 });
-    expect([FUNCTION.totalWallNs, FUNCTION.totalCpuNs, FUNCTION.longestBlockNs]).to.deep.equal([4, 5, 6]);
+    expect([FUNCTION.totalWallNs, FUNCTION.totalCpuNs, FUNCTION.longestBlockNs]).to.deep.equal([5, 6, 7]);
     expect([EDGE.caller, EDGE.depth, EDGE.calls, EDGE.recursiveCalls]).to.deep.equal([0, 2, 2, 3]);
     expect([EDGE.selfWallNs, EDGE.selfCpuNs, EDGE.totalWallNs, EDGE.totalCpuNs]).to.deep.equal([4, 5, 6, 7]);
     expect([FRAME.words, FRAME.fn, FRAME.edge, FRAME.node, FRAME.flags]).to.deep.equal([10, 0, 1, 2, 3]);

@@ -36,7 +36,7 @@ export function createRecorder(running = true): Recorder {
   const counts = new Map<string, number>();
   let nextBase = 4096;
   const recorder: Recorder = {
-    version: 2,
+    version: 3,
     state: new Int32Array([running ? 1 : 0]),
     files: [],
     mistakes: [],
