@@ -53,6 +53,10 @@ describe('public API', () => {
   it('has exactly these names', () => {
     expect(Object.keys(everycall).sort()).to.deep.equal([
       'EverycallError',
+      'FOLDED_THREADS',
+      'UNTAGGED',
+      'byTag',
+      'byThread',
       'clear',
       'clockInfo',
       'createRuntime',

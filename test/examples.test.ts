@@ -44,6 +44,7 @@ describe('examples', () => {
       samples: 0,
       threads: 0,
       tagCalls: 0,
+      durations: 0,
     });
 
     const byTag: Record<string, Record<string, Record<string, number>>> = {

@@ -165,17 +165,8 @@ describe('renderTable()', () => {
       cpuNs: 5e5,
       calls: 7,
     }));
-    const nothing = {
-      calls: 7,
-      primitiveCalls: 7,
-      open: 0,
-      selfWallNs: 0,
-      selfCpuNs: 0,
-      totalWallNs: 0,
-      totalCpuNs: 0,
-    };
-    const shares = [{ ...nothing, tag: 1, resumes: 1, awaitNs: 8e6 }];
-    const functions = profile.functions.map((fn, i) => (i === 1 ? { ...fn, tags: shares } : fn));
+    const parts = [makePart({ tag: 1, calls: 7, resumes: 1, awaitNs: 8e6 }), makePart({ awaitNs: 1e6 })];
+    const functions = profile.functions.map((fn, i) => (i === 1 ? { ...fn, parts } : fn));
     const shown = lines(renderTable({ ...profile, tags, functions }));
     const at = shown.findIndex((line) => line.startsWith('tag '));
     expect(shown.slice(at, at + 3).map((line) => line.split(/ {2,}/))).to.deep.equal([
@@ -265,6 +256,10 @@ describe('renderTable()', () => {
         'thread 1: 解析 (ended)',
         'name    calls   self%',
         '解析器      2  100.0%',
+        '',
+        'folded threads, together',
+        'name                        calls   self%',
+        'Parser.parseExpressionAtom    5/0  100.0%',
         '',
         'id  threadId',
       ].join('\n'),

@@ -118,6 +118,7 @@ describe('calls of async packages', () => {
         samples: 0,
         threads: 0,
         tagCalls: 0,
+        durations: 0,
       });
     });
   }

@@ -88,6 +88,7 @@ describe("V8's precise coverage", () => {
         samples: 0,
         threads: 0,
         tagCalls: 0,
+        durations: 0,
       });
     });
   }

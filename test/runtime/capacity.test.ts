@@ -20,7 +20,7 @@ import {
 } from '../support/driven-runtime.ts';
 import { ReferenceProfiler, type Table } from '../support/reference-profiler.ts';
 
-const NOTHING = { edgeCalls: 0, siteCalls: 0, deepCalls: 0, samples: 0, threads: 0, tagCalls: 0 };
+const NOTHING = { edgeCalls: 0, siteCalls: 0, deepCalls: 0, samples: 0, threads: 0, tagCalls: 0, durations: 0 };
 
 function referenceOf(forest: readonly Call[]): Table {
   const reference = new ReferenceProfiler();

@@ -257,6 +257,7 @@ for (const precision of PRECISIONS) {
       samples: 0,
       threads: 0,
       tagCalls: 0,
+      durations: 0,
     });
   };
 

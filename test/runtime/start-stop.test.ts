@@ -203,7 +203,7 @@ for (const precision of PRECISIONS) {
       expect(runtime.start()).to.be.true;
       expect(runtime.main.runtime.start({ precision: 'exact', overhead: 1, tickMs: 7, onlyThread: 3 })).to.be.false;
       s();
-      expect(runtime.snapshot()).to.deep.include({ precision, tickMs: 1, running: true });
+      expect(runtime.snapshot().processes[0]).to.deep.include({ precision, tickMs: 1, running: true });
       expect(runtime.stop()).to.be.true;
       expect(runtime.stop()).to.be.false;
       s();
