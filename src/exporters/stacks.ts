@@ -1,0 +1,114 @@
+// The sampled call tree as the flame formats need it: in depth-first order, by one clock, of one thread or of all. Reads
+// the profile only; says nothing of any format.
+import { EverycallError } from '../errors.ts';
+import { FOLDED_THREADS } from '../profile.ts';
+import type { FunctionStats, Profile, StackNode } from '../profile.ts';
+import { CLOCKS } from '../statistics/columns.ts';
+import type { Clock } from '../statistics/columns.ts';
+
+/** The clocks that the profile's stacks have times of. */
+export function clocksOf({ processes }: Profile): Clock[] {
+  return processes.every(({ clock }) => clock.cpu !== null) ? ['wall', 'cpu'] : ['wall'];
+}
+
+/**
+ * The clock that an exporter was asked for; wall if none. A file that is to show CPU time must not hold wall time instead,
+ * so a profile without a CPU clock is refused then. Throws 'bad-option'.
+ */
+export function checkedClock(exporter: string, profile: Profile, clock: Clock = 'wall'): Clock {
+  const refuse = (expected: string, got: unknown) => {
+    throw new EverycallError('bad-option', `${exporter}() expects ${expected}, got ${String(got)}`);
+  };
+  if (!CLOCKS.includes(clock)) refuse(`'clock' to be wall or cpu`, `'${String(clock)}'`);
+  if (!clocksOf(profile).includes(clock)) refuse(`'clock' to be wall, the only one in this profile`, `'${clock}'`);
+  return clock;
+}
+
+/** Throws 'bad-option' for what is neither left out nor of this type. */
+export function checkedOption<T extends string | boolean>(
+  exporter: string,
+  name: string,
+  value: unknown,
+  fallback: T,
+): T {
+  if (value === undefined) return fallback;
+  if (typeof value !== typeof fallback) {
+    const expected = `'${name}' to be a ${typeof fallback}`;
+    throw new EverycallError('bad-option', `${exporter}() expects ${expected}, got ${String(value)}`);
+  }
+  return value as T;
+}
+
+/** Indices of all nodes, each before its callees, callees in the order in which they were first seen. */
+export function depthFirst(stacks: readonly StackNode[]): number[] {
+  const callees: number[][] = stacks.map(() => []);
+  const waiting: number[] = [];
+  for (let node = stacks.length - 1; node >= 0; node--) {
+    const { parent } = stacks[node];
+    if (parent < 0) waiting.push(node);
+    else callees[parent].push(node); // the last first, as a stack wants it
+  }
+  const order: number[] = [];
+  while (waiting.length > 0) {
+    const node = waiting.pop()!;
+    order.push(node);
+    for (const callee of callees[node]) waiting.push(callee);
+  }
+  return order;
+}
+
+/** Time sampled with exactly the stack of each node, in whole ns; of all threads, or of one. */
+export function selfTimes({ stacks }: Profile, clock: Clock, thread?: number): number[] {
+  const selfNs = (figures: { readonly selfWallNs: number; readonly selfCpuNs: number | null }) =>
+    clock === 'wall' ? figures.selfWallNs : (figures.selfCpuNs ?? 0);
+  return stacks.map((node) => {
+    if (thread === undefined) return Math.round(selfNs(node));
+    return Math.round(node.parts.reduce((sum, part) => (part.thread === thread ? sum + selfNs(part) : sum), 0));
+  });
+}
+
+/**
+ * Functions on the node's stack, the outermost first. What the event loop called is outermost: the loop itself is there
+ * only in the stack of its own time.
+ */
+export function stackOfNode(stacks: readonly StackNode[], node: number): number[] {
+  if (stacks[node].parent < 0) return [stacks[node].fn];
+  const path: number[] = [];
+  for (let at = node; stacks[at].parent >= 0; at = stacks[at].parent) path.push(stacks[at].fn);
+  return path.reverse();
+}
+
+/** What stands for a function in a flame graph; never empty. */
+export function frameName({ name }: FunctionStats): string {
+  return name === '' ? '(anonymous)' : name;
+}
+
+export interface TitledThread {
+  /** `ThreadStats.id`, or what stands for the folded threads of a process. */
+  readonly id: number;
+  /** Index in `profile.processes`. */
+  readonly process: number;
+  /** Told apart from all others; with the pid in front where there are several processes. */
+  readonly title: string;
+}
+
+/** All threads of the profile, and the folded ones of each process that has any in its stacks. */
+export function titledThreads({ processes, threads, stacks }: Profile): TitledThread[] {
+  const folded = new Set<number>();
+  for (const { parts } of stacks) for (const { thread } of parts) if (thread < 0) folded.add(thread);
+  const all = [
+    ...threads.map(({ id, process, name, threadId }) => ({ id, process, name: name || `thread ${threadId}` })),
+    ...[...folded]
+      .sort((a, b) => b - a)
+      .map((id) => ({ id, process: FOLDED_THREADS - id, name: 'ended threads, together' })),
+  ].map(({ id, process, name }) => ({
+    id,
+    process,
+    title: processes.length > 1 ? `${processes[process].pid}: ${name}` : name,
+  }));
+  const seen = new Map<string, number>();
+  for (const { title } of all) seen.set(title, (seen.get(title) ?? 0) + 1);
+  return all.map((thread) =>
+    seen.get(thread.title) === 1 ? thread : { ...thread, title: `${thread.title} (${thread.id})` },
+  );
+}
