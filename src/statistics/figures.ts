@@ -102,7 +102,7 @@ export const STACK_ADDITION: Addition<StackFigures> = { none: NO_STACK_FIGURES, 
 /** The sum over parts, without their thread and tag. */
 export function sumParts<Figures>(parts: readonly (Part & Figures)[], { none, add }: Addition<Figures>): Figures {
   if (parts.length === 0) return none;
-  const { thread: _, tag: __, ...first } = parts[0];
+  const { thread, tag, ...first } = parts[0];
   let sum = first as unknown as Figures;
   for (let i = 1; i < parts.length; i++) sum = add(sum, parts[i]);
   return sum;

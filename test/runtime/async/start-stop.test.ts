@@ -120,7 +120,8 @@ for (const precision of PRECISIONS) {
         driven.pass(10);
         expect(row('a')!.awaitNs / WALL_NS).to.be.closeTo((COUNT / 2) * ticks, 1e-3);
         expect(row('a')).to.include({ open: COUNT / 2 });
-        expect(driven.snapshot()).to.deep.equal(driven.snapshot());
+        const figures = () => ({ ...driven.snapshot(), processes: [] }); // without the time of reading
+        expect(figures()).to.deep.equal(figures());
       }
       finishAll(activations);
       expect(row('a')).to.include({ calls: COUNT / 2, open: 0 });
