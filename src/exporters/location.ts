@@ -1,13 +1,14 @@
 // Where a function is, as an editor or terminal takes it: `file:line:column`, relative to a folder. Works on the text
 // alone, since a profile may be read on another system than the one it was taken on.
 import type { FunctionStats } from '../profile.ts';
+import { pathOf } from '../statistics/source-path.ts';
 
 /**
  * The location of each function, empty for those without a file. The column, counted from 1 as editors do, is given only where two functions of the profile
  * begin on one line. `cwd` is a folder of the machine the profile was taken on; files outside it keep their whole path.
  */
 export function locations(functions: readonly FunctionStats[], cwd: string | undefined): string[] {
-  const base = cwd === undefined ? undefined : slashes(cwd).replace(/\/*$/, '/');
+  const base = cwd === undefined ? undefined : pathOf(cwd).replace(/\/*$/, '/');
   const places = functions.map((fn) => (fn.file === '' ? '' : `${relative(fn.file, base)}:${fn.line}`));
   const onLine = new Map<string, number>();
   for (const place of places) onLine.set(place, (onLine.get(place) ?? 0) + 1);
@@ -17,25 +18,11 @@ export function locations(functions: readonly FunctionStats[], cwd: string | und
 }
 
 function relative(file: string, base: string | undefined): string {
-  const path = slashes(pathOf(file));
+  const path = pathOf(file);
   if (base === undefined) return path;
   // Windows does not tell C: from c:.
   const same = /^[a-z]:/i.test(base)
     ? path.toLowerCase().startsWith(base.toLowerCase())
     : base !== '/' && path.startsWith(base);
   return same ? path.slice(base.length) : path;
-}
-
-function pathOf(file: string): string {
-  if (!file.startsWith('file:///')) return file;
-  const path = file.slice('file://'.length).replace(/^\/(?=[a-z]:)/i, '');
-  try {
-    return decodeURIComponent(path);
-  } catch {
-    return path; // not a URL that was made from a path
-  }
-}
-
-function slashes(path: string): string {
-  return /^[a-z]:[\\/]|^\\\\/i.test(path) ? path.replaceAll('\\', '/') : path;
 }
