@@ -74,7 +74,11 @@ describe('select()', () => {
     fc.assert(
       fc.property(anyProfile(), (profile) => {
         const cuts = threadsOf(profile).map((thread) => select(profile, { thread }));
-        cuts.forEach(expectConsistent);
+        for (const cut of cuts) {
+          expectConsistent(cut);
+          const used = new Set(cut.functions.flatMap(({ parts }) => parts.map(({ tag }) => tag)));
+          for (const { id } of cut.tags) expect(used).to.include(id);
+        }
         const { functions, edges: list, stacks, threads, tags } = merge(...cuts);
         const whole = merge(profile);
         // Functions that ran nowhere are in no cut.
@@ -110,6 +114,7 @@ describe('select()', () => {
       fc.property(anyProfile(), (profile) => {
         const tags = [null, ...profile.tags.map(({ name }) => name)];
         const calls = new Map<string, number>();
+        const wallNs = new Map<string, number>();
         for (const tag of tags) {
           const cut = select(profile, { tag });
           expectConsistent(cut);
@@ -117,6 +122,9 @@ describe('select()', () => {
             tag === null ? [] : [{ ...profile.tags.find(({ name }) => name === tag)!, id: 0 }],
           );
           expect(cut.threads.map(({ state }) => state)).to.not.include('folded');
+          for (const { process, threadId, wallNs: ns } of cut.threads) {
+            wallNs.set(`${process} ${threadId}`, (wallNs.get(`${process} ${threadId}`) ?? 0) + ns);
+          }
           for (const fn of cut.functions) {
             const same = profile.functions.find(({ key }) => key === fn.key)!;
             const id = profile.tags.findIndex(({ name }) => name === tag);
@@ -127,6 +135,9 @@ describe('select()', () => {
           }
         }
         for (const fn of profile.functions) expect(calls.get(fn.key) ?? 0).to.equal(fn.calls);
+        for (const thread of profile.threads.filter(({ state }) => state !== 'folded')) {
+          expect(wallNs.get(`${thread.process} ${thread.threadId}`)).to.equal(thread.wallNs);
+        }
       }),
     );
   });
