@@ -1,7 +1,8 @@
 // The function table of a report: one row a function, in the columns asked for or those that fit.
 import type { FunctionStats } from '../profile.ts';
-import { averageNs, selfNs } from '../statistics/columns.ts';
+import { averageNs, longestNs, selfNs } from '../statistics/columns.ts';
 import type { Clock, ColumnId } from '../statistics/columns.ts';
+import { percentileNs, timedCalls } from '../statistics/durations.ts';
 import { sortFunctions } from '../statistics/sort.ts';
 import { count, duration, percent, relativeError } from './figures.ts';
 import { renderGrid } from './grid.ts';
@@ -47,9 +48,15 @@ const DROP_ORDER: Record<Clock, readonly ColumnId[]> = {
   wall: [
     'avg',
     'self%',
+    'timed',
+    'p90',
+    'p50',
+    'p99',
+    'max',
     'block',
     'resumes',
     'open',
+    'errors',
     'totalCpu',
     'location',
     'selfCpu',
@@ -61,9 +68,15 @@ const DROP_ORDER: Record<Clock, readonly ColumnId[]> = {
   cpu: [
     'avg',
     'self%',
+    'timed',
+    'p90',
+    'p50',
+    'p99',
+    'max',
     'block',
     'resumes',
     'open',
+    'errors',
     'totalWall',
     'location',
     'selfWall',
@@ -98,6 +111,8 @@ function gridColumn(
     dropOrder,
   });
   const time = (ns: number | null) => (ns === null ? NOT_AVAILABLE : duration(ns));
+  /** `-` where no call was timed. */
+  const known = (ns: number | null) => (ns === null ? '-' : duration(ns));
   switch (id) {
     case 'name':
       return words(
@@ -116,6 +131,8 @@ function gridColumn(
       );
     case 'open':
       return figures((fn) => String(fn.open));
+    case 'errors':
+      return figures((fn) => String(fn.errors));
     case 'resumes':
       return figures((fn) => String(fn.resumes));
     case 'await':
@@ -140,5 +157,15 @@ function gridColumn(
       return figures((fn) => (fn.calls === 0 ? '-' : time(averageNs(fn, clock))));
     case 'self%':
       return figures((fn) => percent(share(fn)));
+    case 'max':
+      return figures((fn) => known(longestNs(fn)));
+    case 'p50':
+      return figures((fn) => known(percentileNs(fn, 0.5)));
+    case 'p90':
+      return figures((fn) => known(percentileNs(fn, 0.9)));
+    case 'p99':
+      return figures((fn) => known(percentileNs(fn, 0.99)));
+    case 'timed':
+      return figures((fn) => String(timedCalls(fn)));
   }
 }

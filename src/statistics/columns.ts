@@ -2,6 +2,8 @@
 // table, the sort and the command line all read it.
 import { EverycallError } from '../errors.ts';
 import type { FunctionStats } from '../profile.ts';
+import type { Call } from './calls.ts';
+import { percentileNs, timedCalls } from './durations.ts';
 
 /** The clock that `avg` and `self%` refer to, and that sorts where nothing else is said. */
 export type Clock = 'wall' | 'cpu';
@@ -12,6 +14,7 @@ export const COLUMN_IDS = [
   'location',
   'calls',
   'open',
+  'errors',
   'resumes',
   'await',
   'selfWall',
@@ -21,10 +24,15 @@ export const COLUMN_IDS = [
   'block',
   'avg',
   'self%',
+  'max',
+  'p50',
+  'p90',
+  'p99',
+  'timed',
 ] as const;
 export type ColumnId = (typeof COLUMN_IDS)[number];
 
-type Value = string | number | null;
+export type Value = string | number | null;
 
 /** What a column sorts by; several values where the first may tie. `null` where there is nothing to show. */
 const SORT_VALUES: Record<ColumnId, (fn: FunctionStats, clock: Clock) => readonly Value[]> = {
@@ -32,6 +40,7 @@ const SORT_VALUES: Record<ColumnId, (fn: FunctionStats, clock: Clock) => readonl
   location: (fn) => [fn.file, fn.line, fn.column],
   calls: (fn) => [fn.calls],
   open: (fn) => [fn.open],
+  errors: (fn) => [fn.errors],
   resumes: (fn) => [fn.resumes],
   await: (fn) => [fn.awaitNs],
   block: (fn) => [fn.longestBlockNs],
@@ -41,7 +50,54 @@ const SORT_VALUES: Record<ColumnId, (fn: FunctionStats, clock: Clock) => readonl
   totalCpu: (fn) => [fn.totalCpuNs],
   avg: (fn, clock) => [averageNs(fn, clock)],
   'self%': (fn, clock) => [selfNs(fn, clock)],
+  max: (fn) => [longestNs(fn)],
+  p50: (fn) => [percentileNs(fn, 0.5)],
+  p90: (fn) => [percentileNs(fn, 0.9)],
+  p99: (fn) => [percentileNs(fn, 0.99)],
+  timed: (fn) => [timedCalls(fn)],
 };
+
+/** The columns that the calls along an edge have, too. */
+export const CALL_COLUMN_IDS = [
+  'name',
+  'location',
+  'calls',
+  'resumes',
+  'await',
+  'selfWall',
+  'selfCpu',
+  'totalWall',
+  'totalCpu',
+  'avg',
+  'self%',
+] as const;
+export type CallColumnId = (typeof CALL_COLUMN_IDS)[number];
+
+/** As {@link SORT_VALUES}: name and place of the other end, figures of the edge. */
+const CALL_SORT_VALUES: Record<CallColumnId, (call: Call, clock: Clock) => readonly Value[]> = {
+  name: ({ fn }, clock) => SORT_VALUES.name(fn, clock),
+  location: ({ fn }, clock) => SORT_VALUES.location(fn, clock),
+  calls: ({ edge }) => [edge.calls],
+  resumes: ({ edge }) => [edge.resumes],
+  await: ({ edge }) => [edge.awaitNs],
+  selfWall: ({ edge }) => [edge.selfWallNs],
+  selfCpu: ({ edge }) => [edge.selfCpuNs],
+  totalWall: ({ edge }) => [edge.totalWallNs],
+  totalCpu: ({ edge }) => [edge.totalCpuNs],
+  avg: ({ averageWallNs, averageCpuNs }, clock) => [clock === 'wall' ? averageWallNs : averageCpuNs],
+  'self%': ({ edge }, clock) => [clock === 'wall' ? edge.selfWallNs : edge.selfCpuNs],
+};
+
+/** As {@link sortValues}. Throws 'bad-option' for a column that only functions have. */
+export function callSortValues(call: Call, column: ColumnId, clock: Clock): readonly Value[] {
+  if (!(column in CALL_SORT_VALUES)) {
+    throw new EverycallError(
+      'bad-option',
+      `expected a column of calls (${CALL_COLUMN_IDS.join(', ')}), got '${column}'`,
+    );
+  }
+  return CALL_SORT_VALUES[column as CallColumnId](call, clock);
+}
 
 /** Values to compare two functions by, most significant first. */
 export function sortValues(fn: FunctionStats, column: ColumnId, clock: Clock): readonly Value[] {
@@ -61,6 +117,11 @@ export function selfNs(fn: FunctionStats, clock: Clock): number | null {
 export function averageNs(fn: FunctionStats, clock: Clock): number | null {
   const totalNs = clock === 'wall' ? fn.totalWallNs : fn.totalCpuNs;
   return totalNs === null || fn.calls === 0 ? null : totalNs / fn.calls;
+}
+
+/** The longest call that was timed, in ns; `null` where none was. */
+export function longestNs(fn: FunctionStats): number | null {
+  return fn.maxTotalNs === 0 && timedCalls(fn) === 0 ? null : fn.maxTotalNs;
 }
 
 /** The column of that name, in whatever case. Throws 'bad-option' listing the valid ones. */

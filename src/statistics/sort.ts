@@ -1,8 +1,9 @@
-// Orders functions by any column. Stable: functions that tie stay in the order they came in.
+// Orders functions, and calls between them, by any column. Stable: rows that tie stay in the order they came in.
 import { EverycallError } from '../errors.ts';
 import type { FunctionStats } from '../profile.ts';
-import { isText, parseColumn, sortValues } from './columns.ts';
-import type { Clock, ColumnId } from './columns.ts';
+import type { Call } from './calls.ts';
+import { callSortValues, isText, parseColumn, sortValues } from './columns.ts';
+import type { Clock, ColumnId, Value } from './columns.ts';
 
 export type Order = 'asc' | 'desc';
 
@@ -28,8 +29,21 @@ export function parseSort(text: string): Sort {
 
 /** A sorted copy. What has no value in the column (CPU without a clock) comes last in either order. */
 export function sortFunctions(functions: readonly FunctionStats[], sort: Sort, clock: Clock): FunctionStats[] {
-  const sign = sort.order === 'asc' ? 1 : -1;
-  const keyed = functions.map((fn) => ({ fn, values: sortValues(fn, sort.column, clock) }));
+  return sortBy(functions, (fn) => sortValues(fn, sort.column, clock), sort.order);
+}
+
+/**
+ * A sorted copy of callers or callees, by the other end's name and place or by the figures of the edge. Throws 'bad-option'
+ * for a column that only functions have.
+ */
+export function sortCalls(calls: readonly Call[], sort: Sort, clock: Clock): Call[] {
+  return sortBy(calls, (call) => callSortValues(call, sort.column, clock), sort.order);
+}
+
+/** A sorted copy, by the first of the values that differ; `null` comes last in either order. */
+export function sortBy<T>(rows: readonly T[], valuesOf: (row: T) => readonly Value[], order: Order): T[] {
+  const sign = order === 'asc' ? 1 : -1;
+  const keyed = rows.map((row) => ({ row, values: valuesOf(row) }));
   keyed.sort((a, b) => {
     for (let i = 0; i < a.values.length; i++) {
       const [x, y] = [a.values[i], b.values[i]];
@@ -40,5 +54,5 @@ export function sortFunctions(functions: readonly FunctionStats[], sort: Sort, c
     }
     return 0;
   });
-  return keyed.map(({ fn }) => fn);
+  return keyed.map(({ row }) => row);
 }

@@ -26,6 +26,12 @@ const functions = [
     name: 'beta',
     file: 'z.js',
     calls: 30,
+    errors: 2,
+    maxTotalNs: 90,
+    durations: [
+      { fromNs: 8, toNs: 16, calls: 5 },
+      { fromNs: 64, toNs: 128, calls: 1 },
+    ],
     open: 1,
     resumes: 5,
     awaitNs: 9,
@@ -39,6 +45,9 @@ const functions = [
     name: 'Alpha',
     file: 'y.js',
     calls: 10,
+    errors: 3,
+    maxTotalNs: 40,
+    durations: [{ fromNs: 32, toNs: 64, calls: 4 }],
     open: 0,
     resumes: 6,
     awaitNs: 8,
@@ -52,6 +61,12 @@ const functions = [
     name: 'gamma',
     file: 'x.js',
     calls: 20,
+    errors: 1,
+    maxTotalNs: 200,
+    durations: [
+      { fromNs: 16, toNs: 32, calls: 60 },
+      { fromNs: 128, toNs: 256, calls: 1 },
+    ],
     open: 2,
     resumes: 4,
     awaitNs: 7,
@@ -78,6 +93,12 @@ describe('sortFunctions()', () => {
     totalCpu: ['gamma', 'beta', 'Alpha'],
     avg: ['beta', 'gamma', 'Alpha'],
     'self%': ['beta', 'gamma', 'Alpha'],
+    errors: ['gamma', 'beta', 'Alpha'],
+    max: ['Alpha', 'beta', 'gamma'],
+    p50: ['beta', 'gamma', 'Alpha'],
+    p90: ['gamma', 'Alpha', 'beta'],
+    p99: ['Alpha', 'beta', 'gamma'],
+    timed: ['Alpha', 'beta', 'gamma'],
   };
   for (const column of COLUMN_IDS) {
     it(`sorts by ${column} in both orders`, () => {
