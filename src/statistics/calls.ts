@@ -18,12 +18,12 @@ export interface Call {
  * of the same key is meant, and without one nothing has called it.
  */
 export function callersOf(profile: Profile, fn: Pick<FunctionStats, 'key'>): Call[] {
-  return ends(profile, fn, 'to', 'caller');
+  return ends(profile, fn, 'incoming', 'caller');
 }
 
 /** Whom the function called, the one that took longest first; see {@link callersOf}. */
 export function calleesOf(profile: Profile, fn: Pick<FunctionStats, 'key'>): Call[] {
-  return ends(profile, fn, 'from', 'callee');
+  return ends(profile, fn, 'outgoing', 'callee');
 }
 
 /**
@@ -49,7 +49,7 @@ export function isRecursive({ calls, primitiveCalls }: Counts): boolean {
 function ends(
   profile: Profile,
   { key }: Pick<FunctionStats, 'key'>,
-  direction: 'from' | 'to',
+  direction: 'incoming' | 'outgoing',
   other: 'caller' | 'callee',
 ): Call[] {
   const graph = graphOf(profile);
@@ -66,8 +66,8 @@ function ends(
 
 interface Graph {
   readonly idByKey: ReadonlyMap<string, number>;
-  readonly from: ReadonlyMap<number, readonly EdgeStats[]>;
-  readonly to: ReadonlyMap<number, readonly EdgeStats[]>;
+  readonly outgoing: ReadonlyMap<number, readonly EdgeStats[]>;
+  readonly incoming: ReadonlyMap<number, readonly EdgeStats[]>;
 }
 
 /** Profiles never change, so each is looked through once. */
@@ -78,8 +78,8 @@ function graphOf(profile: Profile): Graph {
   if (graph === undefined) {
     graph = {
       idByKey: new Map(profile.functions.map(({ key, id }) => [key, id])),
-      from: grouped(profile.edges, ({ caller }) => caller),
-      to: grouped(profile.edges, ({ callee }) => callee),
+      outgoing: grouped(profile.edges, ({ caller }) => caller),
+      incoming: grouped(profile.edges, ({ callee }) => callee),
     };
     graphs.set(profile, graph);
   }
