@@ -1,26 +1,35 @@
 // The command line: which command, with which options. Reads arguments only; touches no file and prints nothing.
-import { parseArgs } from 'node:util';
-import { EverycallError } from '../errors.ts';
+import { BINARY_FORMATS, FORMAT_IDS, formatOfFile } from '../exporters/format-names.ts';
+import type { FormatId } from '../exporters/format-names.ts';
 import type { TableOptions } from '../exporters/table.ts';
 import type { Precision } from '../profile.ts';
 import { CLOCKS, parseColumns } from '../statistics/columns.ts';
+import type { ProfileFilter } from '../statistics/filter.ts';
 import { parseSort } from '../statistics/sort.ts';
+import { splitArguments, usage } from './arguments.ts';
+import type { Given, OptionName } from './arguments.ts';
 import { nearest } from './suggest.ts';
 
-/** What both commands print. */
+/** Where a command's result goes, and as what. */
+export interface Output<Format extends string> {
+  readonly format: Format;
+  /** Where to write; `undefined` to print. */
+  readonly path: string | undefined;
+}
+
+/** What a report is to look like. */
 export interface ReportOptions {
-  /** For `renderTable`; width, colours and folder are not on the command line. */
+  /** For `renderTable` and its like; width, colours and folder are not on the command line. */
   readonly table: Pick<TableOptions, 'sort' | 'limit' | 'columns' | 'clock' | 'perThread'>;
   /** Do not subtract the hooks' cost. */
   readonly raw: boolean;
-  /** Where to write instead of printing. */
-  readonly output: Output | undefined;
+  readonly output: Output<FormatId>;
 }
 
-export interface Output {
-  readonly path: string;
-  /** By its name: `.json` and `.json.gz` take the profile, any other the report as text. */
-  readonly format: 'profile' | 'table';
+/** What of the saved profiles a command looks at. */
+export interface Selection {
+  readonly filter: ProfileFilter;
+  readonly stripDirs: boolean;
 }
 
 export interface RunCommand extends ReportOptions {
@@ -31,6 +40,7 @@ export interface RunCommand extends ReportOptions {
   readonly precision: Precision | undefined;
   readonly overhead: number | undefined;
   readonly tickMs: number | undefined;
+  readonly builtins: boolean;
   readonly include: readonly string[];
   readonly exclude: readonly string[];
   readonly startPaused: boolean;
@@ -38,40 +48,41 @@ export interface RunCommand extends ReportOptions {
   readonly quiet: boolean;
 }
 
-export interface ReportCommand extends ReportOptions {
+export interface ReportCommand extends ReportOptions, Selection {
   readonly command: 'report';
-  readonly file: string;
+  readonly files: readonly string[];
 }
 
-export type Command = RunCommand | ReportCommand | { readonly command: 'help' } | { readonly command: 'version' };
+export const DIFF_FORMATS = ['table', 'markdown', 'json'] as const;
 
-const REPORT_OPTIONS = {
-  sort: { type: 'string' },
-  limit: { type: 'string' },
-  columns: { type: 'string' },
-  clock: { type: 'string' },
-  'per-thread': { type: 'boolean' },
-  raw: { type: 'boolean' },
-  output: { type: 'string', short: 'o' },
-  help: { type: 'boolean', short: 'h' },
-  version: { type: 'boolean', short: 'v' },
-} as const;
+export interface DiffCommand extends Selection {
+  readonly command: 'diff';
+  readonly before: string;
+  readonly after: string;
+  readonly sort: string | undefined;
+  readonly limit: number | 'all' | undefined;
+  readonly raw: boolean;
+  readonly output: Output<(typeof DIFF_FORMATS)[number]>;
+}
 
-const OPTIONS = {
-  ...REPORT_OPTIONS,
-  include: { type: 'string' },
-  exclude: { type: 'string' },
-  precision: { type: 'string' },
-  overhead: { type: 'string' },
-  tick: { type: 'string' },
-  'start-paused': { type: 'boolean' },
-  strict: { type: 'boolean' },
-  quiet: { type: 'boolean' },
-} as const;
-type OptionName = keyof typeof OPTIONS;
+export const CHECK_FORMATS = ['text', 'github', 'junit', 'json'] as const;
 
-/** Names of all options, as the command line takes them. */
-export const OPTION_NAMES = Object.keys(OPTIONS) as readonly OptionName[];
+export interface CheckCommand {
+  readonly command: 'check';
+  readonly files: readonly string[];
+  readonly budget: string;
+  /** Write the limits that the profile just meets, instead of checking. */
+  readonly update: boolean;
+  readonly output: Output<(typeof CHECK_FORMATS)[number]>;
+}
+
+export type Command =
+  | RunCommand
+  | ReportCommand
+  | DiffCommand
+  | CheckCommand
+  | { readonly command: 'help' }
+  | { readonly command: 'version' };
 
 const PRECISIONS: readonly Precision[] = ['adaptive', 'exact', 'sampled'];
 
@@ -81,43 +92,63 @@ const PRECISIONS: readonly Precision[] = ['adaptive', 'exact', 'sampled'];
  * @throws EverycallError `usage`, one line saying what was expected and what came
  */
 export function parseCommandLine(argv: readonly string[]): Command {
-  const { command, given, rest } = split(argv);
+  const { command, given, rest } = splitArguments(argv);
   if (given.has('help')) return { command: 'help' };
   if (given.has('version')) return { command: 'version' };
-  const last = <T>(name: OptionName, read: (text: string) => T): T | undefined => {
-    const text = given.get(name)?.at(-1);
-    return text === undefined ? undefined : read(text);
-  };
-  const report: ReportOptions = {
-    table: {
-      sort: last('sort', (text) => checked('sort', text, () => parseSort(text))),
-      limit: last('limit', limitOf),
-      columns: last('columns', (text) => checked('columns', text.split(','), parseColumns)),
-      clock: last('clock', (text) => oneOf('clock', text, CLOCKS)),
-      perThread: given.has('per-thread'),
-    },
-    raw: given.has('raw'),
-    output: last('output', outputOf),
-  };
-  if (command === 'report') {
-    const foreign = [...given.keys()].find((name) => !Object.hasOwn(REPORT_OPTIONS, name));
-    if (foreign !== undefined) throw usage(`--${foreign} belongs to 'run'; 'report' does not take it`);
-    if (rest.length !== 1) throw usage(`'report' expects one FILE, got ${rest.length === 0 ? 'none' : rest.length}`);
-    return { command, file: rest[0], ...report };
+  switch (command) {
+    case 'run':
+      return runCommand(given, rest);
+    case 'report':
+      if (rest.length === 0) throw usage("'report' expects one FILE or more, got none");
+      return { command, files: rest, ...reportOptions(given), ...selection(given) };
+    case 'diff': {
+      if (rest.length !== 2) throw usage(`'diff' expects two files, BEFORE and AFTER, got ${rest.length || 'none'}`);
+      const [before, after] = rest;
+      return {
+        command,
+        before,
+        after,
+        sort: last(given, 'sort'),
+        limit: limitOf(given),
+        raw: given.has('raw'),
+        output: outputOf(given, DIFF_FORMATS, (path) => {
+          const format = formatOfFile(path);
+          return format === 'json' || format === 'markdown' ? format : 'table';
+        }),
+        ...selection(given),
+      };
+    }
+    case 'check': {
+      if (rest.length === 0) throw usage("'check' expects one FILE or more, got none");
+      const budget = last(given, 'budget');
+      if (budget === undefined || budget === '') throw usage("'check' expects a budget, got none: --budget FILE");
+      const output = outputOf(given, CHECK_FORMATS, (path) =>
+        /\.xml$/i.test(path) ? 'junit' : /\.json$/i.test(path) ? 'json' : 'text',
+      );
+      return { command, files: rest, budget, update: given.has('update'), output };
+    }
   }
+}
+
+function runCommand(given: Given, rest: readonly string[]): RunCommand {
   if (rest.length === 0) throw usage("expected a script to run, got none; see 'everycall --help'");
   if (rest[0] === '') throw usage('expected a script to run, got an empty name');
+  const report = reportOptions(given);
+  if (report.output.path === undefined && BINARY_FORMATS.includes(report.output.format)) {
+    throw usage(`--format ${report.output.format} is no text to print; expected --output FILE with it`);
+  }
   return {
-    command,
+    command: 'run',
     script: rest[0],
     args: rest.slice(1),
-    precision: last('precision', (text) => oneOf('precision', text, PRECISIONS)),
-    overhead: last('overhead', (text) =>
+    precision: read(given, 'precision', (text) => oneOf('precision', text, PRECISIONS)),
+    overhead: read(given, 'overhead', (text) =>
       numberOf('overhead', text, 'a number above 0 and up to 1', (share) => share > 0 && share <= 1),
     ),
-    tickMs: last('tick', (text) =>
+    tickMs: read(given, 'tick', (text) =>
       numberOf('tick', text, 'milliseconds from 0.1 to 1000', (ms) => ms >= 0.1 && ms <= 1000),
     ),
+    builtins: given.has('builtins'),
     include: globs('include', given),
     exclude: globs('exclude', given),
     startPaused: given.has('start-paused'),
@@ -127,73 +158,50 @@ export function parseCommandLine(argv: readonly string[]): Command {
   };
 }
 
-/** Values of each option that was given, in order; `''` for one that takes none. */
-type Given = ReadonlyMap<OptionName, readonly string[]>;
-
-interface Split {
-  readonly command: 'run' | 'report';
-  readonly given: Given;
-  /** The script and all its arguments, or the files of a report. */
-  readonly rest: readonly string[];
+function reportOptions(given: Given): ReportOptions {
+  return {
+    table: {
+      sort: read(given, 'sort', (text) => checked('sort', text, () => parseSort(text))),
+      limit: limitOf(given),
+      columns: read(given, 'columns', (text) => checked('columns', text.split(','), parseColumns)),
+      clock: read(given, 'clock', (text) => oneOf('clock', text, CLOCKS)),
+      perThread: given.has('per-thread'),
+    },
+    raw: given.has('raw'),
+    output: outputOf(given, FORMAT_IDS, formatOfFile),
+  };
 }
 
-/**
- * Tells everycall's own options from what is not its to read: everything from the script on. `parseArgs` alone would
- * take options of ours among the script's arguments, so its tokens are read up to there, and are checked here.
- */
-function split(argv: readonly string[]): Split {
-  const { tokens } = parseArgs({
-    args: [...argv],
-    options: OPTIONS,
-    strict: false,
-    allowPositionals: true,
-    tokens: true,
-  });
-  const given = new Map<OptionName, string[]>();
-  const files: string[] = [];
-  let command: Split['command'] | undefined;
-  for (const token of tokens) {
-    if (token.kind === 'option') {
-      const name = optionName(token.name, token.rawName);
-      const value = valueOf(name, token.rawName, token.value, token.inlineValue === true);
-      given.set(name, [...(given.get(name) ?? []), value]);
-    } else if (token.kind === 'option-terminator') {
-      return { command: command ?? 'run', given, rest: [...files, ...argv.slice(token.index + 1)] };
-    } else if (command === undefined && (token.value === 'run' || token.value === 'report')) {
-      command = token.value;
-    } else if (command === 'report') {
-      files.push(token.value);
-    } else {
-      return { command: 'run', given, rest: argv.slice(token.index) };
-    }
-  }
-  return { command: command ?? 'run', given, rest: files };
+function selection(given: Given): Selection {
+  const filter: Record<string, unknown> = {
+    thread: read(given, 'thread', (text) =>
+      numberOf('thread', text, 'the id of a thread, 0 or above', (id) => Number.isSafeInteger(id)),
+    ),
+    tag: last(given, 'tag'),
+    name: last(given, 'name'),
+    file: last(given, 'file'),
+    package: last(given, 'package'),
+  };
+  for (const [name, value] of Object.entries(filter)) if (value === undefined) delete filter[name];
+  return { filter, stripDirs: given.has('strip-dirs') };
 }
 
-function optionName(name: string, typed: string): OptionName {
-  if (Object.hasOwn(OPTIONS, name)) return name as OptionName;
-  const meant = nearest(name, OPTION_NAMES);
-  const hint = meant === undefined ? "see 'everycall --help'" : `did you mean --${meant}?`;
-  throw usage(`expected an option of everycall, got '${typed}'; ${hint}`);
+// ── values ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** Of an option that is given several times the last counts. */
+function last(given: Given, name: OptionName): string | undefined {
+  return given.get(name)?.at(-1);
 }
 
-function valueOf(name: OptionName, typed: string, value: string | undefined, isInline: boolean): string {
-  if (OPTIONS[name].type === 'boolean') {
-    if (value !== undefined) throw usage(`${typed} takes no value, got '${value}'`);
-    return '';
-  }
-  if (value === undefined) throw usage(`${typed} expects a value, got none`);
-  // `--sort --limit 5`: rather a value that was forgotten than one that looks like an option.
-  if (!isInline && value.length > 1 && value.startsWith('-')) {
-    throw usage(`${typed} expects a value, got '${value}'; if that is the value, write ${typed}=${value}`);
-  }
-  return value;
+function read<T>(given: Given, name: OptionName, readText: (text: string) => T): T | undefined {
+  const text = last(given, name);
+  return text === undefined ? undefined : readText(text);
 }
 
 /** What reads the text throws 'bad-option'; on the command line that is wrong usage. */
-function checked<T>(name: OptionName, value: T, read: (value: T) => unknown): T {
+function checked<T>(name: OptionName, value: T, readValue: (value: T) => unknown): T {
   try {
-    read(value);
+    readValue(value);
     return value;
   } catch (error) {
     throw usage(`--${name}: ${(error as Error).message}`, error);
@@ -215,9 +223,11 @@ function numberOf(name: OptionName, text: string, expected: string, isValid: (va
   return value;
 }
 
-function limitOf(text: string): number | 'all' {
-  if (text === 'all') return text;
-  return numberOf('limit', text, "a whole number from 1, or 'all'", (n) => Number.isSafeInteger(n) && n >= 1);
+function limitOf(given: Given): number | 'all' | undefined {
+  return read(given, 'limit', (text) => {
+    if (text === 'all') return text;
+    return numberOf('limit', text, "a whole number from 1, or 'all'", (n) => Number.isSafeInteger(n) && n >= 1);
+  });
 }
 
 function globs(name: OptionName, given: Given): readonly string[] {
@@ -226,11 +236,14 @@ function globs(name: OptionName, given: Given): readonly string[] {
   return all;
 }
 
-function outputOf(path: string): Output {
+/** The format that is asked for, else the one that the file's name means, else the first. */
+function outputOf<Format extends string>(
+  given: Given,
+  formats: readonly Format[],
+  ofFile: (path: string) => Format,
+): Output<Format> {
+  const path = last(given, 'output');
   if (path === '') throw usage('--output expects the name of a file, got an empty one');
-  return { path, format: /\.json(\.gz)?$/i.test(path) ? 'profile' : 'table' };
-}
-
-function usage(message: string, cause?: unknown): EverycallError {
-  return new EverycallError('usage', message, { cause });
+  const asked = read(given, 'format', (text) => oneOf('format', text, formats));
+  return { path, format: asked ?? (path === undefined ? formats[0] : ofFile(path)) };
 }

@@ -1,5 +1,5 @@
 // The profile as JSON, and back. Nothing is lost; docs/formats.md describes every field. Small things are objects; functions,
-// edges and stacks, of which there may be a million, are tables. A row's sums are not written: its parts give them. What
+// edges and stacks, of which there may be a million, are tables (json-table.ts). A row's sums are not written: its parts give them. What
 // comes back is checked in full, since such files are edited, cut short and made by other programs.
 import { SITE_KINDS } from '../../runtime/contract.ts';
 import { PROFILE_FORMAT_VERSION } from '../profile.ts';
@@ -138,14 +138,21 @@ function formatVersion(value: unknown): number {
 
 // ── functions, edges and stacks, as tables ─────────────────────────────────────────────────────────────────────────
 
-/** A column that takes the field of its name. */
-function fields<Row>(checks: { readonly [K in keyof Row]?: Check<Row[K]> }): Columns<Row> {
-  const columns: Record<string, Column<Row>> = {};
+/** Columns that take the fields of their names, from the row itself or from the part of it. */
+function fields<T, Row, P>(
+  from: (row: Row, part: P) => T,
+  checks: { readonly [K in keyof T]?: Check<T[K]> },
+): Columns<Row, P> {
+  const columns: Record<string, Column<Row, P>> = {};
   for (const [name, check] of Object.entries(checks)) {
-    columns[name] = { of: (row) => row[name as keyof Row], check: check as Check<unknown> };
+    const key = name as keyof T;
+    columns[name] = { of: (row, part) => from(row, part)[key], check: check as Check<unknown> };
   }
   return columns;
 }
+
+const ofRow = <Row>(row: Row) => row;
+const ofPart = <P>(_: unknown, part: P) => part;
 
 const edgeFigures: { readonly [K in keyof EdgeFigures]: Check<EdgeFigures[K]> } = {
   calls: count,
@@ -175,21 +182,22 @@ const durations: Check<readonly DurationBucket[]> = (value) => {
 };
 
 /** File names stand in a list of their own, since most functions share theirs. */
-type WrittenFunction = Omit<FunctionIdentity, 'file'> & { readonly file: number };
-const functionColumns = fields<WrittenFunction>({
-  name: text,
-  file: count,
-  line: count,
-  column: count,
-  kind: oneOf(...SITE_KINDS, 'root', 'overflow', 'gc'),
+const functionColumns = (fileIndex: ReadonlyMap<string, number>): Columns<FunctionStats> => ({
+  name: { of: ({ name }) => name, check: text },
+  file: { of: ({ file }) => fileIndex.get(file), check: count },
+  ...fields(ofRow<FunctionStats>, {
+    line: count,
+    column: count,
+    kind: oneOf(...SITE_KINDS, 'root', 'overflow', 'gc'),
+  }),
 });
 
-const part = { thread: whole(Number.MIN_SAFE_INTEGER), tag: index };
+const place = fields(ofPart<Part>, { thread: whole(Number.MIN_SAFE_INTEGER), tag: index });
 
-const functionPartColumns: Columns<FunctionPart & { readonly fn: number }> = {
-  ...fields<FunctionPart & { readonly fn: number }>({
-    fn: count,
-    ...part,
+const functionPartColumns: Columns<FunctionStats, FunctionPart> = {
+  fn: { of: ({ id }) => id, check: count },
+  ...place,
+  ...fields(ofPart<FunctionPart>, {
     ...edgeFigures,
     open: count,
     errors: count,
@@ -199,26 +207,25 @@ const functionPartColumns: Columns<FunctionPart & { readonly fn: number }> = {
     longestBlockNs: ns,
   }),
   durations: {
-    of: (row) => row.durations.map(({ fromNs, toNs, calls }) => [fromNs, toNs, calls]),
+    of: (_, part) => part.durations.map(({ fromNs, toNs, calls }) => [fromNs, toNs, calls]),
     check: bucketList,
   },
 };
 
 /** A row for each part; those of one edge follow each other. */
-type WrittenEdge = EdgePart & Pick<EdgeStats, 'caller' | 'callee' | 'line'>;
-const edgeColumns: Columns<WrittenEdge> = {
-  ...fields<WrittenEdge>({ caller: count, callee: count, line: count, ...part, ...edgeFigures }),
+const edgeColumns: Columns<EdgeStats, EdgePart> = {
+  ...fields(ofRow<EdgeStats>, { caller: count, callee: count, line: count }),
+  ...place,
+  ...fields(ofPart<EdgePart>, edgeFigures),
 };
 
-const stackColumns = fields<Pick<StackNode, 'parent' | 'fn'>>({ parent: index, fn: count });
+const stackColumns: Columns<StackNode> = fields(ofRow<StackNode>, { parent: index, fn: count });
 
-const stackPartColumns = fields<StackPart & { readonly node: number }>({
-  node: count,
-  ...part,
-  samples: count,
-  selfWallNs: ns,
-  selfCpuNs: cpuNs,
-});
+const stackPartColumns: Columns<StackNode, StackPart> = {
+  node: { of: (_, __, i) => i, check: count },
+  ...place,
+  ...fields(ofPart<StackPart>, { samples: count, selfWallNs: ns, selfCpuNs: cpuNs }),
+};
 
 // ── writing ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -247,39 +254,28 @@ export function* jsonPieces(profile: Profile): Generator<string> {
   }
   stacks.forEach(({ parent, fn }, i) => references.checkStack(parent, fn, i));
   references.checkWhole();
-  function* table<Row>(name: string, columns: Columns<Row>, rows: Iterable<Row>): Generator<string> {
+  function* table<Row, P>(
+    name: string,
+    columns: Columns<Row, P>,
+    rows: readonly Row[],
+    partsOf: (row: Row) => readonly P[],
+  ): Generator<string> {
     yield `,\n${JSON.stringify(name)}:`;
-    yield* writeTable(columns, rows);
+    try {
+      yield* writeTable(columns, rows, partsOf);
+    } catch (error) {
+      if (error instanceof Mismatch) error.path = `.${name}${error.path}`;
+      throw error;
+    }
   }
-  yield* table(
-    'functions',
-    functionColumns,
-    functions.map((fn) => ({ ...fn, file: fileIndex.get(fn.file)! })),
-  );
-  yield* table(
-    'functionParts',
-    functionPartColumns,
-    flat(functions, (fn, each) => ({ fn: fn.id, ...each })),
-  );
-  yield* table(
-    'edges',
-    edgeColumns,
-    flat(edges, ({ caller, callee, line }, each) => ({ caller, callee, line, ...each })),
-  );
-  yield* table('stacks', stackColumns, stacks);
-  yield* table(
-    'stackParts',
-    stackPartColumns,
-    flat(stacks, (_, each, node) => ({ node, ...each })),
-  );
+  const partsOf = <P>({ parts }: { readonly parts: readonly P[] }) => parts;
+  const onePart = () => [undefined];
+  yield* table('functions', functionColumns(fileIndex), functions, onePart);
+  yield* table('functionParts', functionPartColumns, functions, partsOf<FunctionPart>);
+  yield* table('edges', edgeColumns, edges, partsOf<EdgePart>);
+  yield* table('stacks', stackColumns, stacks, onePart);
+  yield* table('stackParts', stackPartColumns, stacks, partsOf<StackPart>);
   yield '}\n';
-}
-
-function* flat<P, Row, Written>(
-  rows: readonly (Row & { readonly parts: readonly P[] })[],
-  written: (row: Row, part: P, i: number) => Written,
-): Generator<Written> {
-  for (let i = 0; i < rows.length; i++) for (const each of rows[i].parts) yield written(rows[i], each, i);
 }
 
 // ── reading ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -306,12 +302,15 @@ export function parseJson(json: string): Profile {
   for (const name of TABLES) delete rest[name];
   const small = object<Small>(SMALL)(rest);
   const references = new References(small);
-  const table = <Row>(name: string, columns: Columns<Row>, take: (values: readonly never[], row: number) => void) =>
-    at(`.${name}`, () => readTable(tables.get(name), columns, take));
+  const table = <Row, P>(
+    name: string,
+    columns: Columns<Row, P>,
+    take: (values: readonly never[], row: number) => void,
+  ) => at(`.${name}`, () => readTable(tables.get(name), columns, take));
 
   const files = at('.files', () => list(text)(tables.get('files')));
   const identities: FunctionIdentity[] = [];
-  table('functions', functionColumns, ([name, file, line, column, kind], row) => {
+  table('functions', functionColumns(new Map()), ([name, file, line, column, kind], row) => {
     below(file, files.length, 'files');
     const identity: FunctionIdentity = { name, file: files[file], line, column, kind };
     references.checkFunction(row, keyOf(identity), kind);
@@ -395,7 +394,7 @@ function below(id: number, length: number, what: string): void {
 class References {
   readonly #small: Pick<Small, 'processes' | 'threads' | 'tags'>;
   readonly #keys = new Set<string>();
-  readonly #pairs = new Set<number>();
+  readonly #pairs: number[] = [];
   readonly #kinds: string[] = [];
   #stackCount = 0;
 
@@ -433,9 +432,7 @@ class References {
   checkEdge(caller: number, callee: number): void {
     below(caller, this.#kinds.length, 'functions');
     below(callee, this.#kinds.length, 'functions');
-    const pair = caller * this.#kinds.length + callee;
-    if (this.#pairs.has(pair)) throw new Mismatch('the rows of each edge together', `${caller} → ${callee} again`);
-    this.#pairs.add(pair);
+    this.#pairs.push(caller * this.#kinds.length + callee);
   }
 
   /** A parent comes before its children, so the tree has no circles and one root. */
@@ -450,6 +447,14 @@ class References {
   }
 
   checkWhole(): void {
+    const pairs = Float64Array.from(this.#pairs).sort(); // a set would take a second for a million
+    const twice = pairs.find((pair, i) => pair === pairs[i - 1]);
+    if (twice !== undefined) {
+      const [caller, callee] = [Math.floor(twice / this.#kinds.length), twice % this.#kinds.length];
+      throw Object.assign(new Mismatch('the rows of each edge together', `${caller} → ${callee} apart`), {
+        path: '.edges',
+      });
+    }
     if (this.#stackCount === 0) throw Object.assign(new Mismatch('the root', 'nothing'), { path: '.stacks' });
   }
 }
