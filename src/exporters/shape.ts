@@ -101,7 +101,8 @@ export function at<T>(place: string, check: () => T): T {
 
 const LONGEST_SHOWN = 40;
 
-function describe(value: unknown): string {
+/** What came, for {@link Mismatch}: short, whatever it is. */
+export function describe(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'a list' : 'an object';
   const shown = typeof value === 'string' ? JSON.stringify(value) : String(value);
