@@ -24,8 +24,8 @@ export function timeNs(value: unknown): number {
   if (unitNs === undefined) throw refuse();
   const ns = Number(digits) * unitNs;
   if (ns > LONGEST_NS) throw new Mismatch('a time of at most 104 days', describe(value));
-  // 2.3 ms are 2,300,000 ns and not 2,299,999.9999999998.
-  return Math.round(ns * 1e3) / 1e3;
+  // 2.3 ms are 2,300,000 ns and not 2,299,999.9999999998. Above an hour there are no exact thousandths any more.
+  return ns < 4e12 ? Math.round(ns * 1e3) / 1e3 : Math.round(ns);
 }
 
 const SHOWN = [
@@ -38,7 +38,8 @@ const SHOWN = [
 /** The shortest text of exactly this time. */
 export function timeText(ns: number): string {
   const [unit, unitNs] = unitFor(ns);
-  return `${plain(ns / unitNs)} ${unit}`;
+  const short = `${plain(ns / unitNs)} ${unit}`;
+  return timeNs(short) === ns ? short : `${ns} ns`;
 }
 
 /**

@@ -4,6 +4,7 @@
 import type { BudgetResult, RuleResult } from '../budget/check.ts';
 import { absencesText, closingText, incompleteText, measurementText, ruleText } from '../budget/wording.ts';
 import { relativePath } from './location.ts';
+import { printable } from './text-width.ts';
 
 /** Options of {@link renderBudgetGithub}. */
 export interface BudgetGithubOptions {
@@ -37,7 +38,7 @@ function ruleCommands(result: RuleResult, { cwd, budgetFile }: BudgetGithubOptio
     .map((measurement) => {
       const { name, file, line } = measurement;
       const place = { file: relativePath(file, cwd), line: file === '' ? '' : String(line) };
-      return command('error', { ...place, title }, `${name}: ${measurementText(measurement, rule)}`);
+      return command('error', { ...place, title }, `${printable(name)}: ${measurementText(measurement, rule)}`);
     });
 }
 
