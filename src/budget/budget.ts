@@ -18,7 +18,7 @@ export type NamePattern = string | readonly string[];
 
 /**
  * A glob for the function's file, with forward slashes on all systems. A relative one may begin at any folder:
- * `src/parser.ts` matches `/home/me/app/src/parser.ts`. Of several, one has to match.
+ * `src/parser.ts` matches `/home/me/app/src/parser.ts`. A path that is written out matches whatever brackets it has. Of several, one has to match.
  */
 export type FilePattern = string | readonly string[];
 

@@ -1,7 +1,6 @@
-// Finds the functions that a rule names. Works on text alone, the same on every system.
-import picomatch from 'picomatch';
+// Finds the functions that a rule names. A pattern means the same as in a selection.
 import type { FunctionStats } from '../profile.ts';
-import { pathOf } from '../statistics/source-path.ts';
+import { fileTest, nameTest } from '../statistics/filter.ts';
 import type { FilePattern, NamePattern, Selector } from './budget.ts';
 
 export interface NamedFiles {
@@ -35,8 +34,9 @@ function all(patterns: string | readonly string[]): readonly string[] {
 /** The functions that the selector names, in the order of the profile. */
 export function functionsNamed(functions: readonly FunctionStats[], selector: Selector): FunctionStats[] {
   const { function: names, file } = longForm(selector);
-  const isInFile = file === undefined ? () => true : fileMatcher(all(file));
-  return functions.filter((fn) => all(names).some((name) => matchesName(name, fn)) && isInFile(fn.file));
+  const isInFile = file === undefined ? () => true : fileTest(all(file));
+  const isNamed = nameTests(all(names));
+  return functions.filter((fn) => isNamed(fn) && isInFile(fn.file));
 }
 
 /** Rows that are no functions of the program: a `*` does not mean them. */
@@ -44,46 +44,9 @@ export function isOfProgram({ kind }: FunctionStats): boolean {
   return kind !== 'root' && kind !== 'overflow' && kind !== 'gc';
 }
 
-function matchesName(pattern: string, fn: FunctionStats): boolean {
-  return fn.name === pattern || (pattern.includes('*') && isOfProgram(fn) && matchesWildcard(pattern, fn.name));
-}
-
-/** `*` stands for any text. Takes each piece as far to the left as it goes, so it never goes back. */
-function matchesWildcard(pattern: string, name: string): boolean {
-  const pieces = pattern.split('*');
-  const first = pieces[0];
-  const last = pieces[pieces.length - 1];
-  const end = name.length - last.length;
-  if (end < first.length || !name.startsWith(first) || !name.endsWith(last)) return false;
-  let from = first.length;
-  for (const piece of pieces.slice(1, -1)) {
-    const found = name.indexOf(piece, from);
-    if (found < 0 || found + piece.length > end) return false;
-    from = found + piece.length;
-  }
-  return true;
-}
-
-function fileMatcher(globs: readonly string[]): (file: string) => boolean {
-  const anywhere = globs.flatMap((glob) => {
-    const from = glob.replace(/^\.\//, '');
-    return isAbsolute(from) ? [from] : [from, `**/${from}`];
-  });
-  // `windows` is about the machine this runs on, not the one the profile was taken on: paths have forward slashes here.
-  const matches = picomatch(anywhere, { dot: true, windows: false, nonegate: true, noextglob: true });
-  const known = new Map<string, boolean>();
-  return (file) => {
-    let isMatch = known.get(file);
-    if (isMatch === undefined) {
-      isMatch = file !== '' && matches(pathOf(file));
-      known.set(file, isMatch);
-    }
-    return isMatch;
-  };
-}
-
-function isAbsolute(path: string): boolean {
-  return /^(\/|[a-z]:|[a-z][a-z\d+.-]*:)/i.test(path);
+function nameTests(patterns: readonly string[]): (fn: FunctionStats) => boolean {
+  const tests = patterns.map((pattern) => ({ pattern, matches: nameTest(pattern) }));
+  return (fn) => tests.some(({ pattern, matches }) => fn.name === pattern || (isOfProgram(fn) && matches(fn.name)));
 }
 
 const MOST_SUGGESTED = 3;

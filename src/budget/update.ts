@@ -60,7 +60,7 @@ export function budgetOf(profile: Profile, options: BudgetOptions = {}): Budget 
   const rules = new Map<string, BudgetRule>();
   for (const fn of chosen) {
     if (rules.size === top) break;
-    const file = fn.file === '' ? undefined : globOf(relativePath(fn.file, cwd));
+    const file = fn.file === '' ? undefined : relativePath(fn.file, cwd);
     const named = { function: fn.name, ...(file !== undefined && { file }) };
     const isOne = functionsNamed(profile.functions, named).length === 1;
     const wanted: Limits = Object.fromEntries([['calls', 0], ...times.map((name) => [name, '0 ns'])]);
@@ -151,10 +151,6 @@ function roundedRatio(ratio: number, bound: 'max' | 'min'): number {
   const rounded = Number(ratio.toFixed(4));
   if (bound === 'max') return rounded >= ratio ? rounded : Number((rounded + 1e-4).toFixed(4));
   return rounded <= ratio ? rounded : Number((rounded - 1e-4).toFixed(4));
-}
-
-function globOf(path: string): string {
-  return path.replace(/[\\*?[\]{}()!+@|]/g, '\\$&');
 }
 
 function checkedSlack(name: string, { slack = DEFAULT_SLACK }: UpdateOptions): number {

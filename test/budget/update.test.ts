@@ -59,7 +59,7 @@ describe('budgetOf()', () => {
       functions: [ROOT, makeFunction(1, { file: 'C:\\ci\\app\\src\\[id].ts', calls: 4, selfWallNs: 1 })],
     });
     const made = budgetOf(here, { cwd: '/home/me/app' });
-    expect(made.rules[0].file).to.equal('src/\\[id\\].ts');
+    expect(made.rules[0].file).to.equal('src/[id].ts');
     expect(checkBudget(here, made).ok).to.equal(true);
     expect(checkBudget(there, made).rules[0].measurements[0]).to.include({ measured: 4, ok: false });
   });
