@@ -21,6 +21,8 @@ const entries = {
   session: 'src/cli/session.ts', // loaded by preload
   runtime: 'runtime/index.ts',
   babel: 'transform/index.ts',
+  chai: 'src/testing/chai.ts',
+  expect: 'src/testing/expect.ts',
 };
 await build({
   entryPoints: Object.fromEntries(Object.entries(entries).filter(([, file]) => existsSync(file))),
