@@ -19,6 +19,7 @@ const entries = {
   install: 'src/register/install.ts', // loaded by register, unless that runs on a thread of Node's own
   preload: 'src/cli/preload.ts', // of the processes that the command line starts
   session: 'src/cli/session.ts', // loaded by preload
+  formats: 'src/exporters/formats.ts', // loaded by session where one is asked for
   runtime: 'runtime/index.ts',
   babel: 'transform/index.ts',
   chai: 'src/testing/chai.ts',

@@ -56,13 +56,22 @@ const GZIP_LEVEL = 3;
  * @throws EverycallError `bad-file` saying what was expected and what came
  */
 export function load(path: string): Profile {
+  return loadText(path, parseJson);
+}
+
+/**
+ * Reads a text file, compressed or not, and gives what `parse` makes of it.
+ *
+ * @throws EverycallError `bad-file` for what cannot be read, and in place of a {@link Mismatch} that `parse` throws
+ */
+export function loadText<T>(path: string, parse: (text: string) => T): T {
   try {
     const { size } = statSync(path);
     if (size > LARGEST_TEXT) throw new Mismatch(`a file of at most ${LARGEST_TEXT} bytes`, String(size));
     const bytes = readFileSync(path);
     // By content, not by name: files get renamed.
     const isGzip = bytes[0] === 0x1f && bytes[1] === 0x8b;
-    return parseJson(utf8(isGzip ? gunzipped(bytes) : bytes));
+    return parse(utf8(isGzip ? gunzipped(bytes) : bytes));
   } catch (error) {
     throw badFile(`cannot load ${path}`, error);
   }

@@ -519,10 +519,7 @@ describe('load()', () => {
   });
 
   it('takes more rows than a block holds', () => {
-    const functions = [
-      sample.functions[0],
-      ...Array.from({ length: 9000 }, (_, i) => makeFunction(i + 1, { calls: i })),
-    ];
+    const functions = [ROOT, ...Array.from({ length: 9000 }, (_, i) => makeFunction(i + 1, { calls: i }))];
     const edges = functions.slice(1).map(({ id }) => makeEdge(0, id, { calls: id }));
     const profile = makeProfile({ functions, edges });
     save(profile, inFolder('a.json.gz'));

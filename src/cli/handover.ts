@@ -28,9 +28,17 @@ export function handoverOf(command: RunCommand, cwd = process.cwd()): Handover {
       strict: command.strict,
       progress: !command.quiet,
     },
-    start: { precision: command.precision, overhead: command.overhead, tickMs: command.tickMs },
+    start: {
+      precision: command.precision,
+      overhead: command.overhead,
+      tickMs: command.tickMs,
+    },
     startPaused: command.startPaused,
-    report: { table, raw, output: output && { ...output, path: resolve(cwd, output.path) } },
+    report: {
+      table,
+      raw,
+      output: { ...output, path: output.path === undefined ? undefined : resolve(cwd, output.path) },
+    },
     quiet: command.quiet,
     parentPid: process.pid,
   };

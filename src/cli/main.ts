@@ -3,7 +3,7 @@
 // exit code 2 for a wrong command line, 1 for what failed.
 import { EverycallError } from '../errors.ts';
 import { parseCommandLine } from './options.ts';
-import type { Command, ReportCommand } from './options.ts';
+import type { Command } from './options.ts';
 import { complain, messageOf, writeFully } from './output.ts';
 
 // Each command loads what it needs and no more: `run` is in the way of every start of a program.
@@ -14,7 +14,11 @@ async function execute(command: Command): Promise<number> {
       return run(command.script, command.args, handoverOf(command));
     }
     case 'report':
-      return report(command);
+      return (await import('./saved.ts')).report(command);
+    case 'diff':
+      throw new EverycallError('unavailable', 'diff is not there yet');
+    case 'check':
+      return (await import('./check.ts')).check(command);
     case 'help':
       writeFully(1, (await import('./usage.ts')).USAGE);
       return 0;
@@ -22,17 +26,6 @@ async function execute(command: Command): Promise<number> {
       writeFully(1, `${(await import('../version.ts')).EVERYCALL_VERSION}\n`);
       return 0;
   }
-}
-
-async function report(command: ReportCommand): Promise<number> {
-  const [{ load }, { printReport, writeReport }] = await Promise.all([import('../files.ts'), import('./report.ts')]);
-  const profile = load(command.file);
-  if (command.output === undefined) {
-    printReport(1, profile, command);
-    return 0;
-  }
-  writeReport(profile, command);
-  return 0;
 }
 
 try {

@@ -59,8 +59,7 @@ export interface DiffCommand extends Selection {
   readonly command: 'diff';
   readonly before: string;
   readonly after: string;
-  readonly sort: string | undefined;
-  readonly limit: number | 'all' | undefined;
+  readonly settings: { readonly sort: string | undefined; readonly limit: number | 'all' | undefined };
   readonly raw: boolean;
   readonly output: Output<(typeof DIFF_FORMATS)[number]>;
 }
@@ -108,8 +107,7 @@ export function parseCommandLine(argv: readonly string[]): Command {
         command,
         before,
         after,
-        sort: last(given, 'sort'),
-        limit: limitOf(given),
+        settings: { sort: last(given, 'sort'), limit: limitOf(given) },
         raw: given.has('raw'),
         output: outputOf(given, DIFF_FORMATS, (path) => {
           const format = formatOfFile(path);

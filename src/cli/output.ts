@@ -11,8 +11,8 @@ const RETRY_AFTER_MS = 2;
 const PIPE_WIDTH = 120;
 
 /** Returns false if the reader went away or stopped reading. Throws what else goes wrong. */
-export function writeFully(fd: number, text: string): boolean {
-  const bytes = Buffer.from(text);
+export function writeFully(fd: number, data: string | Uint8Array): boolean {
+  const bytes = typeof data === 'string' ? Buffer.from(data) : data;
   let written = 0;
   let waitedMs = 0;
   while (written < bytes.length) {

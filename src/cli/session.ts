@@ -8,6 +8,10 @@ import { takeHandover } from './handover.ts';
 import type { Handover } from './handover.ts';
 import { complain, messageOf } from './output.ts';
 import { printReport, writeReport } from './report.ts';
+import type { LoadFormats } from './report.ts';
+import { FORMATS_FILE, requireOwn } from '../register/package-root.ts';
+
+const formats: LoadFormats = () => requireOwn(FORMATS_FILE) as ReturnType<LoadFormats>;
 
 const handover = isMainThread ? takeHandover() : null;
 install(handover?.register);
@@ -45,16 +49,17 @@ function report({ report, quiet }: Handover): boolean {
   try {
     stop();
     const profile = snapshot();
-    if (report.output === undefined) {
-      if (!quiet) printReport(2, profile, report);
+    const { path } = report.output;
+    if (path === undefined) {
+      if (!quiet) printReport(2, profile, report, formats);
       return true;
     }
     try {
-      writeReport(profile, report);
+      writeReport(path, profile, report, formats);
       return true;
     } catch (error) {
       complain(messageOf(error));
-      printReport(2, profile, report);
+      printReport(2, profile, { ...report, output: { format: 'table', path: undefined } }, formats);
       return false;
     }
   } catch (error) {

@@ -4,15 +4,22 @@ export const USAGE = `everycall - every call counted, on every thread, while the
 
 Usage
   everycall [run] [options] SCRIPT [ARG...]
-  everycall report [options] FILE
+  everycall report [options] FILE...
+  everycall diff [options] BEFORE AFTER
+  everycall check [options] --budget BUDGET FILE...
 
 run      Runs SCRIPT with every function instrumented, then prints a report to
          stderr. SCRIPT may be JavaScript or TypeScript, CommonJS or ES module.
          It keeps its own arguments, stdin, stdout and exit code; the report
          also comes after an exception, process.exit, SIGINT and SIGTERM.
          Options come before SCRIPT; all that follows it belongs to it. Put --
-         before a SCRIPT whose name begins with a dash, or is 'report'.
-report   Prints a profile that was saved with -o, without running anything.
+         before a SCRIPT whose name begins with a dash, or is a command's.
+report   Prints or converts profiles that were saved with -o, without running
+         anything. Several files are added up, function by function.
+diff     Says what changed from one saved profile to another. A time counts as
+         changed where its standard error does not explain it.
+check    Holds saved profiles against a budget: how often functions may be
+         called, and how long they may take. Exits with 1 if a rule is broken.
 
 What to record (run)
   --include GLOB     instrument files that match; may be given several times.
@@ -27,6 +34,9 @@ What to record (run)
   --overhead SHARE   share of time that exact timing may take in adaptive
                      precision: above 0, up to 1. Default 0.03
   --tick MS          interval of the ticks, 0.1 to 1000. Default 1
+  --builtins         record blocking functions of Node.js and of the language
+                     (fs.*Sync, zlib.*Sync, JSON.parse, RegExp, sort, ...) as
+                     functions of their own, and garbage collections
   --start-paused     record nothing until the program calls start() or
                      globalThis.everycall.start()
   --strict           fail on a file that cannot be parsed, instead of running
@@ -35,18 +45,42 @@ What to record (run)
 What to print (run, report)
   --sort COL[:ORDER] order of the functions; ORDER is asc or desc.
                      Default: self time of the clock, largest first
-  --limit N          functions to print, or 'all'. Default 30
+  --limit N          functions to print, or 'all'. Default 30, markdown 10
   --columns A,B,...  columns to print, in this order
   --clock CLOCK      wall or cpu: what avg, self% and the default order refer
                      to. Both are always recorded. Default wall
   --per-thread       a function table for each thread
   --raw              show times as measured; otherwise the measured cost of
                      the hooks is subtracted
-  -o, --output FILE  write to FILE instead of printing. The name decides:
-                     .json or .json.gz saves the whole profile, for 'report'
-                     and load(); any other takes the report as text
+  --format FORMAT    table, markdown, html, json, csv, callgrind, pprof,
+                     speedscope, cpuprofile, collapsed, trace-event or pstats.
+                     Default: by the name of the output file, else table
+  -o, --output FILE  write to FILE instead of printing. Names that choose a
+                     format: .json or .json.gz (the whole profile, for report,
+                     diff, check and load()), .html, .md, .csv, .callgrind or
+                     callgrind.out.*, .pb.gz, .speedscope.json, .cpuprofile,
+                     .collapsed, .trace.json, .pstats
   --quiet            (run) print no report and no progress; errors and
                      warnings still come. FILE is still written
+
+What to look at (report, diff)
+  --thread ID        one thread, by the id that the thread table shows
+  --tag TAG          what ran under the tag; calls into it come from the root
+  --name NAME        functions of that name; * stands for any text
+  --file GLOB        functions of files that match
+  --package NAME     functions of an npm package; (own) for the program's own
+  --strip-dirs       file names without folders; functions that are then the
+                     same are added up
+
+What to compare (diff)
+  --sort, --limit, --raw and -o as above; --format table, markdown or json
+
+What to check (check)
+  --budget BUDGET    the file with the rules
+  --update           write the limits that the profiles just meet into BUDGET,
+                     which is made if need be, instead of checking
+  --format FORMAT    text, github (annotations), junit or json. Default: by the
+                     name of the output file (.xml, .json), else text
 
   -h, --help         print this and exit
   -v, --version      print the version and exit
@@ -57,6 +91,7 @@ Columns
   calls      how often it was called; 7/2 means 7 times in all and twice
              while it was not already running (recursion)
   open       calls that had not ended when the profile was taken
+  errors     calls that ended by throwing or rejecting
   resumes    how often it went on after an await or yield
   await      time suspended at an await; part of the total, not of self
   selfWall   wall time in the function itself
@@ -65,12 +100,17 @@ Columns
   totalCpu   CPU time in it and all it called
   block      longest time it held its thread without yielding
   avg        total time a call
+  max        longest call from begin to end, of those timed exactly
+  p50 p90 p99  durations that half, 9 in 10 and 99 in 100 of those stay
+             within
+  timed      how many calls were timed exactly
   self%      its part of the self time of all functions
   A time followed by ±4% was sampled; that is its standard error.
 
 Exit codes
   2  the command line is wrong
-  1  a file could not be read, parsed (--strict) or written
+  1  a file could not be read, parsed (--strict) or written, or (check) a rule
+     is broken
   Otherwise 'run' ends as SCRIPT does.
 
 Examples
@@ -78,4 +118,7 @@ Examples
   everycall --include '**/node_modules/acorn/**' --sort calls build.js
   everycall --precision exact -o profile.json.gz test.ts
   everycall report --clock cpu --limit all profile.json.gz
+  everycall report -o report.html monday.json tuesday.json
+  everycall diff --format markdown before.json after.json
+  everycall check --budget budget.json --format github profile.json
 `;

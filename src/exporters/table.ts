@@ -6,6 +6,7 @@ import { CLOCKS, isText, parseColumns } from '../statistics/columns.ts';
 import type { Clock } from '../statistics/columns.ts';
 import { FOLDED_THREADS } from '../profile.ts';
 import { activeFunctions, functionsOfThread, hasCpu } from '../statistics/select.ts';
+import { differingSources } from '../statistics/overlap.ts';
 import { parseSort } from '../statistics/sort.ts';
 import type { Sort } from '../statistics/sort.ts';
 import { functionTable } from './function-table.ts';
@@ -81,6 +82,11 @@ export function renderTable(profile: Profile, options: TableOptions = {}): strin
       context.remarks.add(`times are raw: they contain the hooks, about ${cost} ns a call`);
     }
     if (!hasCpu(profile)) context.remarks.add('CPU time is unavailable: there is no per-thread CPU clock');
+    for (const { file, hashes } of differingSources(profile)) {
+      context.remarks.add(
+        `figures of ${hashes.length} versions of ${printable(file)} are added up (${hashes.join(', ')})`,
+      );
+    }
     if (context.remarks.size > 0) lines.push('');
     for (const remark of context.remarks) say(remark, paint.dim);
   }

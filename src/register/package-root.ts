@@ -46,6 +46,9 @@ export const INSTALL_FILE = join(DIST_DIRECTORY, 'cjs', 'install.cjs');
 export const PRELOAD_FILE = join(DIST_DIRECTORY, 'cjs', 'preload.cjs');
 export const SESSION_FILE = join(DIST_DIRECTORY, 'cjs', 'session.cjs');
 
+/** The formats of a report beyond table and JSON; loaded by a process that ends and writes one. */
+export const FORMATS_FILE = join(DIST_DIRECTORY, 'cjs', 'formats.cjs');
+
 /** The hooks that Node without `module.registerHooks` runs on a thread of its own. */
 export const LOADER_URL = pathToFileURL(join(DIST_DIRECTORY, 'src', 'register', 'loader.js')).href;
 

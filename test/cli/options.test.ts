@@ -1,10 +1,12 @@
 // parseCommandLine(): what belongs to everycall and what to the script; every mistake in one clear line.
 import { expect } from 'chai';
-import { OPTION_NAMES, parseCommandLine } from '../../src/cli/options.ts';
-import type { ReportCommand, RunCommand } from '../../src/cli/options.ts';
+import { OPTION_NAMES } from '../../src/cli/arguments.ts';
+import { parseCommandLine } from '../../src/cli/options.ts';
+import type { CheckCommand, DiffCommand, ReportCommand, RunCommand } from '../../src/cli/options.ts';
 import { nearest } from '../../src/cli/suggest.ts';
 import { USAGE } from '../../src/cli/usage.ts';
 import { EverycallError } from '../../src/errors.ts';
+import { FORMAT_IDS } from '../../src/exporters/format-names.ts';
 import { DEFAULT_LIMIT } from '../../src/exporters/table.ts';
 import { displayWidth } from '../../src/exporters/text-width.ts';
 import { COLUMN_IDS } from '../../src/statistics/columns.ts';
@@ -42,6 +44,7 @@ describe('parseCommandLine()', () => {
       precision: undefined,
       overhead: undefined,
       tickMs: undefined,
+      builtins: false,
       include: [],
       exclude: [],
       startPaused: false,
@@ -49,7 +52,7 @@ describe('parseCommandLine()', () => {
       quiet: false,
       table: { sort: undefined, limit: undefined, columns: undefined, clock: undefined, perThread: false },
       raw: false,
-      output: undefined,
+      output: { path: undefined, format: 'table' },
     });
     expect(run('run', 'app.ts')).to.deep.equal(run('app.ts'));
   });
@@ -58,7 +61,7 @@ describe('parseCommandLine()', () => {
     const all = run(
       ...['--sort', 'calls:asc', '--limit', '5', '--columns', 'name,calls', '--clock', 'cpu', '--per-thread', '--raw'],
       ...['--precision', 'sampled', '--overhead', '0.1', '--tick', '2.5', '--include', 'a/**', '--include=b/**'],
-      ...['--exclude', 'c', '--start-paused', '--strict', '--quiet', '-o', 'p.json', 'app.ts'],
+      ...['--exclude', 'c', '--builtins', '--start-paused', '--strict', '--quiet', '-o', 'p.json', 'app.ts'],
     );
     expect(all).to.deep.equal({
       command: 'run',
@@ -67,6 +70,7 @@ describe('parseCommandLine()', () => {
       precision: 'sampled',
       overhead: 0.1,
       tickMs: 2.5,
+      builtins: true,
       include: ['a/**', 'b/**'],
       exclude: ['c'],
       startPaused: true,
@@ -74,7 +78,7 @@ describe('parseCommandLine()', () => {
       quiet: true,
       table: { sort: 'calls:asc', limit: 5, columns: ['name', 'calls'], clock: 'cpu', perThread: true },
       raw: true,
-      output: { path: 'p.json', format: 'profile' },
+      output: { path: 'p.json', format: 'json' },
     });
   });
 
@@ -94,15 +98,31 @@ describe('parseCommandLine()', () => {
 
   it('takes options before the name of the command too', () => {
     expect(run('--raw', 'run', '--quiet', 'app.ts')).to.deep.include({ script: 'app.ts', raw: true, quiet: true });
-    expect(report('--raw', 'report', 'p.json')).to.deep.include({ file: 'p.json', raw: true });
+    expect(report('--raw', 'report', 'p.json')).to.deep.include({ files: ['p.json'], raw: true });
   });
 
-  it('tells a saved profile from a text by the name of the output', () => {
-    for (const path of ['p.json', 'p.json.gz', 'P.JSON.GZ']) {
-      expect(run('-o', path, 'a').output).to.deep.equal({ path, format: 'profile' });
-    }
-    for (const path of ['p.txt', 'p', 'p.json.txt', 'p.gz']) {
-      expect(run(`-o${path}`, 'a').output).to.deep.equal({ path, format: 'table' });
+  it('takes the format from the name of the output, unless it is said', () => {
+    const formats: Record<string, string[]> = {
+      json: ['p.json', 'p.json.gz', 'P.JSON.GZ'],
+      table: ['p.txt', 'p', 'p.json.txt', 'p.gz'],
+      html: ['p.html', 'p.HTM'],
+      markdown: ['p.md'],
+      csv: ['p.csv'],
+      callgrind: ['callgrind.out.4711', 'some/callgrind.out.x', 'p.callgrind'],
+      pprof: ['p.pb.gz', 'p.pprof'],
+      speedscope: ['p.speedscope.json'],
+      cpuprofile: ['p.cpuprofile'],
+      collapsed: ['p.collapsed', 'p.folded'],
+      'trace-event': ['p.trace.json'],
+      pstats: ['p.pstats', 'p.prof'],
+    };
+    expect(Object.keys(formats).sort()).to.deep.equal([...FORMAT_IDS].sort());
+    for (const [format, paths] of Object.entries(formats)) {
+      for (const path of paths) {
+        expect(run(`-o${path}`, 'a').output).to.deep.equal({ path, format });
+        expect(report('report', '-o', path, '--format', 'csv', 'a').output).to.deep.equal({ path, format: 'csv' });
+      }
+      expect(report('report', '--format', format, 'a').output).to.deep.equal({ path: undefined, format });
     }
   });
 
@@ -113,9 +133,42 @@ describe('parseCommandLine()', () => {
 
   it('reads report with its options on either side of the file', () => {
     const both = report('report', '--sort', 'name', 'p.json', '--limit', '2', '-o', 'p.txt');
-    expect(both).to.deep.include({ file: 'p.json', output: { path: 'p.txt', format: 'table' } });
+    expect(both).to.deep.include({ files: ['p.json'], output: { path: 'p.txt', format: 'table' } });
     expect(both.table).to.deep.include({ sort: 'name', limit: 2 });
-    expect(report('report', '--', '-p.json').file).to.equal('-p.json');
+    expect(report('report', '--', '-p.json').files).to.deep.equal(['-p.json']);
+    expect(report('report', 'a.json', '--raw', 'b.json').files).to.deep.equal(['a.json', 'b.json']);
+  });
+
+  it('reads what of saved profiles is looked at', () => {
+    expect(report('report', 'p.json')).to.deep.include({ filter: {}, stripDirs: false });
+    const all = ['--thread', '0', '--tag', '', '--name', 'f*', '--file', 'src/**', '--package', '@a/b', '--strip-dirs'];
+    expect(report('report', ...all, 'p.json')).to.deep.include({
+      filter: { thread: 0, tag: '', name: 'f*', file: 'src/**', package: '@a/b' },
+      stripDirs: true,
+    });
+  });
+
+  it('reads diff and check', () => {
+    expect(parseCommandLine(['diff', '--limit', '3', 'a.json', 'b.json', '-o', 'd.md'])).to.deep.equal({
+      command: 'diff',
+      before: 'a.json',
+      after: 'b.json',
+      settings: { sort: undefined, limit: 3 },
+      raw: false,
+      output: { path: 'd.md', format: 'markdown' },
+      filter: {},
+      stripDirs: false,
+    } satisfies DiffCommand);
+    expect(parseCommandLine(['check', '--budget', 'b.json', '--update', 'p.json', 'q.json'])).to.deep.equal({
+      command: 'check',
+      files: ['p.json', 'q.json'],
+      budget: 'b.json',
+      update: true,
+      output: { path: undefined, format: 'text' },
+    } satisfies CheckCommand);
+    const formatOf = (path: string) =>
+      (parseCommandLine(['check', '--budget', 'b', '-o', path, 'p']) as CheckCommand).output.format;
+    expect(['a.xml', 'a.json', 'a.txt'].map(formatOf)).to.deep.equal(['junit', 'json', 'text']);
   });
 
   it('shows help and version before the script only', () => {
@@ -131,8 +184,15 @@ describe('parseCommandLine()', () => {
     [['run', '--raw'], "expected a script to run, got none; see 'everycall --help'"],
     [['--'], "expected a script to run, got none; see 'everycall --help'"],
     [[''], 'expected a script to run, got an empty name'],
-    [['report'], "'report' expects one FILE, got none"],
-    [['report', 'a', 'b', 'c'], "'report' expects one FILE, got 3"],
+    [['report'], "'report' expects one FILE or more, got none"],
+    [['diff', 'a'], "'diff' expects two files, BEFORE and AFTER, got 1"],
+    [['diff'], "'diff' expects two files, BEFORE and AFTER, got none"],
+    [['check', '--budget', 'b'], "'check' expects one FILE or more, got none"],
+    [['check', 'a'], "'check' expects a budget, got none: --budget FILE"],
+    [['--tag', 'x', 'a'], "--tag belongs to 'report' and 'diff'; 'run' does not take it"],
+    [['report', '--thread', '1.5', 'a'], "--thread expects the id of a thread, 0 or above, got '1.5'"],
+    [['diff', '--format', 'csv', 'a', 'b'], "--format expects one of table, markdown, json, got 'csv'"],
+    [['--format', 'pprof', 'a'], '--format pprof is no text to print; expected --output FILE with it'],
     [['report', '--tick', '3', 'a'], "--tick belongs to 'run'; 'report' does not take it"],
     [['--sord', 'x', 'a'], "expected an option of everycall, got '--sord'; did you mean --sort?"],
     [['--incldue=x', 'a'], "expected an option of everycall, got '--incldue'; did you mean --include?"],
@@ -194,7 +254,8 @@ describe('USAGE', () => {
     const told = new Set([...USAGE.matchAll(/--([a-z][a-z-]*)/g)].map(([, name]) => name));
     told.delete('port'); // of the script in an example
     expect([...told].sort()).to.deep.equal([...OPTION_NAMES].sort());
-    for (const column of COLUMN_IDS) expect(USAGE).to.match(new RegExp(`^  ${column} +\\S`, 'm'));
+    for (const column of COLUMN_IDS) expect(USAGE).to.match(new RegExp(`^  (p\\d\\d )*${column} +\\S`, 'm'));
+    for (const format of FORMAT_IDS) expect(USAGE).to.match(new RegExp(`\\b${format}\\b`));
     expect(USAGE).to.contain(`Default ${DEFAULT_LIMIT}`);
   });
 });
