@@ -34,16 +34,17 @@ function nested({ traceEvents }: File): Map<string, number> {
     if (ph === 'M' && name === 'thread_name') title.set(`${pid} ${tid}`, args.name as string);
   }
   const self = new Map<string, number>();
-  const open = new Map<string, { path: string; endNs: number }[]>();
+  const open = new Map<string, { path: string; beginNs: number; endNs: number }[]>();
   for (const { name, ts, dur, pid, tid } of traceEvents.filter(({ ph }) => ph === 'X')) {
     const track = `${pid} ${tid}`;
-    const stack = open.get(track) ?? [{ path: `${title.get(track)}|`, endNs: Infinity }];
+    const stack = open.get(track) ?? [{ path: `${title.get(track)}|`, beginNs: 0, endNs: Infinity }];
     open.set(track, stack);
     while (stack.at(-1)!.endNs <= ns(ts)) stack.pop();
     const caller = stack.at(-1)!;
+    expect(ns(ts), `${name} begins within its caller`).to.be.at.least(caller.beginNs);
     expect(ns(ts) + ns(dur), `${name} ends within its caller`).to.be.at.most(caller.endNs);
     const path = `${caller.path}/${name}`;
-    stack.push({ path, endNs: ns(ts) + ns(dur) });
+    stack.push({ path, beginNs: ns(ts), endNs: ns(ts) + ns(dur) });
     self.set(path, (self.get(path) ?? 0) + ns(dur));
     if (stack.length > 2) self.set(caller.path, self.get(caller.path)! - ns(dur));
   }

@@ -45,7 +45,8 @@ export function richProfile(): Profile {
       stackOf(3, 2, [part(0, 2_220_000, 2_210_000, 0)]),
       stackOf(6, 1, [part(0, 1_500_000, 1_400_000)]), // walk again, below another
       stackOf(4, 5, [part(3, 880_000, 0)]),
-      stackOf(0, 3, []), // only on the way to others
+      stackOf(0, 3, []), // took no time itself
+      stackOf(5, 3, [part(0, 123_000, 120_000)]), // of a caller that is not its caller's first callee
     ],
   });
 }
