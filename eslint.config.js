@@ -1,7 +1,7 @@
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['dist/**', 'test/fixtures/**', 'bench/node_modules/**', 'bench/results/**'] },
+  { ignores: ['dist/**', 'test/fixtures/**', 'bench/node_modules/**', 'bench/results/**', '**/*.generated.ts'] },
   ...tseslint.configs.recommended,
   {
     rules: {

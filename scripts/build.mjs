@@ -1,4 +1,4 @@
-// Builds dist/: ES modules and types by tsc, CommonJS entries by esbuild.
+// Builds dist/: the page of the HTML report (build-page.mjs), ES modules and types by tsc, CommonJS entries by esbuild.
 // The CommonJS entries hold a second copy of the code but not a second runtime: whichever loads first in a thread
 // puts its instance under RUNTIME_KEY (runtime/contract.ts) and the other takes it from there.
 import { execFileSync } from 'node:child_process';
@@ -11,6 +11,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
 process.chdir(root);
 rmSync('dist', { recursive: true, force: true });
+execFileSync(process.execPath, ['scripts/build-page.mjs'], { stdio: 'inherit' });
 execFileSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { stdio: 'inherit' });
 
 const entries = {
