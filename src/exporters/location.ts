@@ -8,8 +8,7 @@ import { pathOf } from '../statistics/source-path.ts';
  * begin on one line. `cwd` is a folder of the machine the profile was taken on; files outside it keep their whole path.
  */
 export function locations(functions: readonly FunctionStats[], cwd: string | undefined): string[] {
-  const base = baseOf(cwd);
-  const places = functions.map((fn) => (fn.file === '' ? '' : `${relative(fn.file, base)}:${fn.line}`));
+  const places = functions.map((fn) => (fn.file === '' ? '' : `${relativePath(fn.file, cwd)}:${fn.line}`));
   const onLine = new Map<string, number>();
   for (const place of places) onLine.set(place, (onLine.get(place) ?? 0) + 1);
   return places.map((place, i) =>
@@ -17,16 +16,8 @@ export function locations(functions: readonly FunctionStats[], cwd: string | und
   );
 }
 
-/** The file as it is shown: relative to the folder if it is inside, else whole. */
-export function fileWithin(file: string, cwd: string | undefined): string {
-  return file === '' ? '' : relative(file, baseOf(cwd));
-}
-
-function baseOf(cwd: string | undefined): string | undefined {
-  return cwd === undefined ? undefined : pathOf(cwd).replace(/\/*$/, '/');
-}
-
-function relative(file: string, base: string | undefined): string {
+/** The path of a file, relative to `cwd` if it is inside, with forward slashes on all systems; a URL of no path stays. */
+export function relativePath(file: string, cwd: string | undefined): string {
   const path = pathOf(file);
   if (cwd === undefined) return path;
   const base = pathOf(cwd).replace(/\/*$/, '/');

@@ -3,12 +3,13 @@
 import type { FunctionStats, Profile } from '../../profile.ts';
 import type { Clock } from '../../statistics/columns.ts';
 import { count } from '../figures.ts';
-import { fileWithin } from '../location.ts';
+import { relativePath } from '../location.ts';
 import { dropLine, isComplete, notInstrumentedLine } from '../summary.ts';
 import { column, Numbering, partColumns } from './columns.ts';
 import { cutEdges, cutStacks } from './cut.ts';
+import type { CutEdges } from './cut.ts';
 import { EDGE_COLUMNS, FUNCTION_COLUMNS, STACK_COLUMNS } from './embedded.ts';
-import type { Embedded, EmbeddedDurations, EmbeddedFunctions } from './embedded.ts';
+import type { Embedded, EmbeddedDurations, EmbeddedEdges, EmbeddedFunctions } from './embedded.ts';
 
 export interface EmbedLimits {
   readonly title: string | undefined;
@@ -18,18 +19,21 @@ export interface EmbedLimits {
   readonly maxStacks: number;
 }
 
-export function embed(profile: Profile, { title, clock, cwd, maxEdges, maxStacks }: EmbedLimits): Embedded {
+export function embed(
+  profile: Profile,
+  { title, clock, cwd, maxEdges, maxStacks }: EmbedLimits,
+): { profile: Embedded; edges: EmbeddedEdges } {
   const edges = cutEdges(profile.edges, maxEdges);
   const stacks = cutStacks(profile.stacks, maxStacks);
   const hasCpu = profile.processes.some((process) => process.clock.cpu !== null);
-  return {
+  const embedded: Embedded = {
     title: title ?? titleOf(profile),
     clock: hasCpu ? clock : 'wall',
     hasCpu,
     warnings: [
-      ...(isComplete(profile.dropped) ? [] : [dropLine(profile.dropped)]),
+      ...(isComplete(profile.dropped) ? [] : [capital(dropLine(profile.dropped))]),
       ...changedSources(profile).map(
-        (file) => `two versions of ${fileWithin(file, cwd)}: figures of both may be added up`,
+        (file) => `Two versions of ${relativePath(file, cwd)}: figures of both may be added up`,
       ),
     ],
     remarks: [
@@ -61,16 +65,6 @@ export function embed(profile: Profile, { title, clock, cwd, maxEdges, maxStacks
     threads: profile.threads,
     tags: profile.tags,
     functions: embedFunctions(profile.functions, cwd),
-    edges: {
-      size: edges.kept.length,
-      caller: column(edges.kept.map(({ caller }) => caller)),
-      callee: column(edges.kept.map(({ callee }) => callee)),
-      line: column(edges.kept.map(({ line }) => line)),
-      parts: partColumns(edges.kept, EDGE_COLUMNS),
-      cut: edges.left.length,
-      cutCallers: tally(edges.left.map(({ callee }) => callee)),
-      cutCallees: tally(edges.left.map(({ caller }) => caller)),
-    },
     stacks: {
       size: stacks.kept.length,
       parent: column(stacks.kept.map(({ parent }) => parent)),
@@ -79,6 +73,24 @@ export function embed(profile: Profile, { title, clock, cwd, maxEdges, maxStacks
       cut: stacks.left,
     },
   };
+  return { profile: embedded, edges: embedEdges(edges) };
+}
+
+function embedEdges({ kept, left }: CutEdges): EmbeddedEdges {
+  return {
+    size: kept.length,
+    caller: column(kept.map(({ caller }) => caller)),
+    callee: column(kept.map(({ callee }) => callee)),
+    line: column(kept.map(({ line }) => line)),
+    parts: partColumns(kept, EDGE_COLUMNS),
+    cut: left.length,
+    cutCallers: tally(left.map(({ callee }) => callee)),
+    cutCallees: tally(left.map(({ caller }) => caller)),
+  };
+}
+
+function capital(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 }
 
 /** The program's file name; of a merge also how many processes there are. */
@@ -110,7 +122,7 @@ function embedFunctions(functions: readonly FunctionStats[], cwd: string | undef
   const kinds = new Numbering();
   return {
     name: functions.map(({ name }) => name),
-    file: column(functions.map(({ file }) => files.numberOf(fileWithin(file, cwd)))),
+    file: column(functions.map(({ file }) => files.numberOf(relativePath(file, cwd)))),
     line: column(functions.map(({ line }) => line)),
     column: column(functions.map((fn) => fn.column)),
     kind: column(functions.map(({ kind }) => kinds.numberOf(kind))),

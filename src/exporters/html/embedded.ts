@@ -64,6 +64,7 @@ export interface EmbeddedDurations {
   readonly calls: Column;
 }
 
+/** Embedded apart: the page reads it when details of a function are first looked at. */
 export interface EmbeddedEdges {
   readonly size: number;
   readonly caller: Column;
@@ -119,6 +120,5 @@ export interface Embedded {
   readonly threads: readonly ThreadStats[];
   readonly tags: readonly TagStats[];
   readonly functions: EmbeddedFunctions;
-  readonly edges: EmbeddedEdges;
   readonly stacks: EmbeddedStacks;
 }

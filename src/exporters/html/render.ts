@@ -38,7 +38,7 @@ export function renderHtml(profile: Profile, options: HtmlOptions = {}): string 
   }
   const maxEdges = limit('maxEdges', options.maxEdges ?? DEFAULT_MAX_EDGES, 0);
   const maxStacks = limit('maxStacks', options.maxStacks ?? DEFAULT_MAX_STACKS, 1);
-  const data = embed(profile, { title, clock, cwd, maxEdges, maxStacks });
+  const embedded = embed(profile, { title, clock, cwd, maxEdges, maxStacks });
   return [
     '<!doctype html>',
     '<html lang="en">',
@@ -47,14 +47,15 @@ export function renderHtml(profile: Profile, options: HtmlOptions = {}): string 
     `<meta http-equiv="content-security-policy" content="${policy()}">`,
     '<meta name="viewport" content="width=device-width, initial-scale=1">',
     '<meta name="color-scheme" content="light dark">',
-    `<title>${escapeText(data.title)} · everycall</title>`,
+    `<title>${escapeText(embedded.profile.title)} · everycall</title>`,
     `<link rel="icon" href="${ICON}">`,
     `<style>${PAGE_STYLE}</style>`,
     '</head>',
     '<body>',
     '<div id="report"></div>',
     '<noscript>This report is a page that computes: it needs JavaScript, and nothing from the network.</noscript>',
-    `<script type="application/json" id="profile">${scriptJson(data)}</script>`,
+    `<script type="application/json" id="profile">${scriptJson(embedded.profile)}</script>`,
+    `<script type="application/json" id="edges">${scriptJson(embedded.edges)}</script>`,
     `<script>${PAGE_SCRIPT}</script>`,
     '</body>',
     '</html>',

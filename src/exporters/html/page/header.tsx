@@ -30,7 +30,7 @@ export function Header({ report, functions, calls, children, onAbout }: HeaderPr
       {report.warnings.map((warning) => (
         <p class="warning" role="note" key={warning}>
           <span aria-hidden="true">⚠ </span>
-          <strong>Incomplete: </strong>
+          <strong>Incomplete. </strong>
           {warning}
         </p>
       ))}

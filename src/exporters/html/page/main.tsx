@@ -1,8 +1,14 @@
 // Starts the page: reads the embedded profile and shows it.
 import { render } from 'preact';
-import type { Embedded } from '../embedded.ts';
+import type { Embedded, EmbeddedEdges } from '../embedded.ts';
 import { App } from './app.tsx';
 import { readReport } from './report.ts';
 
-const embedded = JSON.parse(document.getElementById('profile')!.textContent!) as Embedded;
-render(<App report={readReport(embedded)} />, document.getElementById('report')!);
+performance.mark('everycall:start');
+const textOf = (id: string) => document.getElementById(id)!.textContent!;
+const report = readReport(
+  JSON.parse(textOf('profile')) as Embedded,
+  () => JSON.parse(textOf('edges')) as EmbeddedEdges,
+);
+performance.mark('everycall:read');
+render(<App report={report} />, document.getElementById('report')!);

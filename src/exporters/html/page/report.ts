@@ -15,7 +15,7 @@ import type { Column, Embedded, EmbeddedDurations, EmbeddedEdges, EmbeddedFuncti
 import { EVERYTHING, isSelected } from './selection.ts';
 import type { Selection } from './selection.ts';
 
-export interface Report extends Omit<Embedded, 'functions' | 'edges'> {
+export interface Report extends Omit<Embedded, 'functions'> {
   readonly functions: readonly FunctionStats[];
   readonly edges: Edges;
   /** The function with the figures of the selection. */
@@ -33,16 +33,27 @@ export interface Edges {
   cutCalleesOf(fn: number): number;
 }
 
-export function readReport(embedded: Embedded): Report {
-  const { functions, edges, ...rest } = embedded;
+/** `edges` is asked when they are first needed, and only then. */
+export function readReport({ functions, ...rest }: Embedded, edges: () => EmbeddedEdges): Report {
   const rowOf = readFunctions(functions);
   const { thread } = functions.parts;
   return {
     ...rest,
     functions: functions.name.map((_, id) => rowOf(id, EVERYTHING)),
-    edges: readEdges(edges),
+    edges: lazily(() => readEdges(edges())),
     rowOf,
     foldedThreads: new Set((Array.isArray(thread) ? thread : [thread as number]).filter((id) => id < 0)),
+  };
+}
+
+function lazily(read: () => Edges): Edges {
+  let edges: Edges | undefined;
+  const known = () => (edges ??= read());
+  return {
+    callersOf: (fn) => known().callersOf(fn),
+    calleesOf: (fn) => known().calleesOf(fn),
+    cutCallersOf: (fn) => known().cutCallersOf(fn),
+    cutCalleesOf: (fn) => known().cutCalleesOf(fn),
   };
 }
 
