@@ -1,10 +1,10 @@
 // The sampled call tree as the flame formats need it: in depth-first order, by one clock, of one thread or of all. Reads
 // the profile only; says nothing of any format.
 import { EverycallError } from '../errors.ts';
-import { FOLDED_THREADS } from '../profile.ts';
 import type { FunctionStats, Profile, StackNode } from '../profile.ts';
 import { CLOCKS } from '../statistics/columns.ts';
 import type { Clock } from '../statistics/columns.ts';
+import { partThreads, processNames } from './part-threads.ts';
 
 /** The clocks that the profile's stacks have times of. */
 export function clocksOf({ processes }: Profile): Clock[] {
@@ -93,22 +93,15 @@ export interface TitledThread {
 }
 
 /** All threads of the profile, and the folded ones of each process that has any in its stacks. */
-export function titledThreads({ processes, threads, stacks }: Profile): TitledThread[] {
+export function titledThreads(profile: Profile): TitledThread[] {
   const folded = new Set<number>();
-  for (const { parts } of stacks) for (const { thread } of parts) if (thread < 0) folded.add(thread);
-  const all = [
-    ...threads.map(({ id, process, name, threadId }) => ({ id, process, name: name || `thread ${threadId}` })),
-    ...[...folded]
-      .sort((a, b) => b - a)
-      .map((id) => ({ id, process: FOLDED_THREADS - id, name: 'ended threads, together' })),
-  ].map(({ id, process, name }) => ({
-    id,
-    process,
-    title: processes.length > 1 ? `${processes[process].pid}: ${name}` : name,
-  }));
-  const seen = new Map<string, number>();
-  for (const { title } of all) seen.set(title, (seen.get(title) ?? 0) + 1);
-  return all.map((thread) =>
-    seen.get(thread.title) === 1 ? thread : { ...thread, title: `${thread.title} (${thread.id})` },
-  );
+  for (const { parts } of profile.stacks) for (const { thread } of parts) if (thread < 0) folded.add(thread);
+  const pids = processNames(profile);
+  return partThreads(profile)
+    .filter(({ thread }) => thread >= 0 || folded.has(thread))
+    .map(({ thread, process, name }) => ({
+      id: thread,
+      process,
+      title: pids.length > 1 ? `${pids[process]}: ${name}` : name,
+    }));
 }
