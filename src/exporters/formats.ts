@@ -1,11 +1,15 @@
 // All formats of a report behind one function. For those who want one of them alone: its own file is better.
 import type { Profile } from '../profile.ts';
+import { renderCallgrind } from './callgrind.ts';
 import { renderCollapsed } from './collapsed.ts';
 import { renderCpuprofile } from './cpuprofile.ts';
 import { renderCsv } from './csv.ts';
 import type { FormatId } from './format-names.ts';
+import { renderHtml } from './html/render.ts';
 import { renderJson } from './json.ts';
 import { renderMarkdown } from './markdown.ts';
+import { renderPprof } from './pprof.ts';
+import { renderPstats } from './pstats.ts';
 import { renderSpeedscope } from './speedscope.ts';
 import { renderTable } from './table.ts';
 import type { TableOptions } from './table.ts';
@@ -19,19 +23,23 @@ export type RenderOptions = Pick<
   'sort' | 'limit' | 'columns' | 'clock' | 'perThread' | 'width' | 'color' | 'cwd'
 >;
 
-const RENDERERS: Partial<Record<FormatId, (profile: Profile, options: RenderOptions) => string | Uint8Array>> = {
+const RENDERERS: Record<FormatId, (profile: Profile, options: RenderOptions) => string | Uint8Array> = {
   table: renderTable,
   markdown: (profile, { limit, ...options }) =>
     renderMarkdown(profile, {
       ...picked(options, ['sort', 'clock', 'cwd']),
       ...(limit !== undefined && { limit: limit === 'all' ? Infinity : limit }),
     }),
+  html: (profile, options) => renderHtml(profile, picked(options, ['clock', 'cwd'])),
   json: renderJson,
   csv: (profile) => renderCsv(profile),
+  callgrind: (profile) => renderCallgrind(profile),
+  pprof: (profile, options) => renderPprof(profile, picked(options, ['clock'])),
   speedscope: (profile) => renderSpeedscope(profile),
   cpuprofile: (profile, options) => renderCpuprofile(profile, picked(options, ['clock'])),
   collapsed: (profile, options) => renderCollapsed(profile, picked(options, ['clock', 'perThread'])),
   'trace-event': (profile, options) => renderTraceEvent(profile, picked(options, ['clock'])),
+  pstats: (profile, options) => renderPstats(profile, picked(options, ['clock'])),
 };
 
 function picked<T extends object, K extends keyof T>(options: T, names: readonly K[]): Pick<T, K> {
@@ -46,5 +54,5 @@ function picked<T extends object, K extends keyof T>(options: T, names: readonly
  * @throws EverycallError `bad-option` for an option that the format refuses
  */
 export function render(profile: Profile, format: FormatId, options: RenderOptions = {}): string | Uint8Array {
-  return RENDERERS[format]!(profile, options);
+  return RENDERERS[format](profile, options);
 }
