@@ -2,7 +2,7 @@
 // at any time. The order of the writes is what lets hooks read without a lock: see `reconcile` in hooks.ts.
 import { type Arena, locked } from './arena.ts';
 import { STOPPED, TICK } from './contract.ts';
-import { CONTROL, DEFAULT_MAX_TAGS, NO_TAG, PRECISIONS, SESSION, SESSIONS, SESSION_RING } from './layout.ts';
+import { BUILTINS_OFF, CONTROL, DEFAULT_MAX_TAGS, NO_TAG, PRECISIONS, SESSION, SESSIONS, SESSION_RING } from './layout.ts';
 import { findTag, markTagCleared } from './tags.ts';
 import { advanceTick, nextTick } from './ticker.ts';
 
@@ -15,6 +15,8 @@ export interface SessionOptions {
   readonly onlyThread: number | null;
   /** Tags that get figures of their own, default DEFAULT_MAX_TAGS; the rest is under `(other)`. */
   readonly maxTags?: number;
+  /** BUILTINS_*: which built-in functions are recorded; default none. */
+  readonly builtins?: number;
 }
 
 export function isRunning({ I }: Arena): boolean {
@@ -46,6 +48,7 @@ export function startSession(arena: Arena, owner: number, wallNs: () => number, 
     F[CONTROL.tickNs] = options.tickMs * 1e6;
     I[CONTROL.onlyThread] = options.onlyThread === null ? 0 : options.onlyThread + 1;
     I[CONTROL.maxTags] = options.maxTags ?? DEFAULT_MAX_TAGS;
+    I[CONTROL.builtins] = options.builtins ?? BUILTINS_OFF;
     const tick = nextTick(I[CONTROL.lastTick]); // never a number that some thread saw last in an older session
     I[CONTROL.lastTick] = tick;
     Atomics.store(I, CONTROL.session, session);

@@ -68,6 +68,10 @@ export interface ThreadHooks extends ActivationHooks {
 export interface ThreadHost {
   /** Called when this thread needs ticks and none may be coming. Never throws. */
   wakeTicker(): void;
+  /** Adds the garbage collections so far to their row. */
+  noteCollections(): void;
+  /** Makes the built-in functions what this thread's session asks for. True if it had to do something. Never throws. */
+  followBuiltins(): boolean;
   /** What an event of the exact regime costs more than one of the sampled regime, in ns. */
   exactEventCostNs(): number;
   queueMicrotask(callback: () => void): void;
@@ -115,6 +119,8 @@ export function createHooks(arena: Arena, slab: number, clock: Clock, host: Thre
       probeWait = 1;
     },
     wakeTicker: () => host.wakeTicker(),
+    noteCollections: () => host.noteCollections(),
+    followBuiltins: () => host.followBuiltins(),
   });
 
   let budgetSinceNs = 0;

@@ -74,6 +74,7 @@ export const CONTROL = record(
     'maxTags', // tags that get figures of their own
     'tagClears', // times a single tag was cleared
     'otherTagClearedAt', // what it was when OTHER_TAG was
+    'builtins', // BUILTINS_*: what of them the current or last session records
   ],
   [
     'originNs',
@@ -110,6 +111,11 @@ export const PRECISIONS = ['adaptive', 'exact', 'sampled'] as const;
 export const ADAPTIVE = 0;
 export const EXACT_ONLY = 1;
 export const SAMPLED_ONLY = 2;
+
+export const BUILTINS_OFF = 0;
+export const BUILTINS_ALL = 1;
+/** All but RegExp.prototype.exec. */
+export const BUILTINS_WITHOUT_EXEC = 2;
 
 export const TICKER_NONE = 0;
 export const TICKER_STARTING = 1;

@@ -11,6 +11,7 @@ import {
   FRAME_WITHIN_FUNCTION,
   FUNCTION,
   FUNCTION_OWN_EDGE,
+  GC_SITE,
   NODE,
   NO_TAG,
   REGIME_EXACT,
@@ -183,7 +184,7 @@ function readOnce(arena: Arena, slab: number, moment: ReadingMoment): RawSlab {
   root.calls = root.recursiveCalls = root.open = 0;
   return {
     functions: [...functions.values()],
-    edges: [...edges.values()].filter((edge) => edge.callee !== root && edge.calls > 0),
+    edges: [...edges.values()].filter((edge) => edge.callee !== root && edge.callee.site !== GC_SITE && edge.calls > 0),
     nodes: readNodes(arena, slab, functions),
     exactEvents: F[(slab >> 1) + SLAB.exactEvents] + I[slab + SLAB.granted] - Math.max(0, I[slab + SLAB.budget]),
     deepCalls: F[(slab >> 1) + SLAB.deepCalls],

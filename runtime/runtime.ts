@@ -1,8 +1,10 @@
 // One thread's runtime: puts arena, slab, clock, hooks and ticker together. Cold code; the hot part is hooks.ts.
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Arena } from './arena.ts';
+import { type Builtins, createBuiltins } from './builtins.ts';
 import { calibrate } from './calibrate.ts';
 import { type Clock, INJECTED } from './clock.ts';
+import { type Collections, createCollections } from './collections.ts';
 import { CONTRACT_VERSION, type Hooks, NOT_ACTIVATED, NOT_ENTERED } from './contract.ts';
 import {
   clearFigures,
@@ -49,6 +51,10 @@ export interface Runtime extends Hooks {
   settle(): void;
   /** Runs work of the profiler itself, whose time is charged to nobody. */
   withoutCharge<T>(work: () => T): T;
+  /** Runs work of the profiler itself: the built-in functions it calls are not the program's. Its time is the caller's. */
+  asOwnWork<T>(work: () => T): T;
+  /** Adds this thread's garbage collections so far to their row, where a session records them. */
+  noteCollections(): void;
   /** Moves the tick word on by one: for those who bring their own clock and have no ticker. */
   tick(): void;
   /** Marks this thread as ended. Its figures stay readable. */
@@ -96,18 +102,42 @@ export function attachRuntime(arena: Arena, { clock, thread, ticker, queueMicrot
   const serial = slab === 0 ? -1 : I[slab + SLAB.serial];
   const owner = slab === 0 ? -1 - thread.threadId : serial + 1;
   const bases = slab === 0 ? new Map<number, number>() : blocksByFile(arena, slab);
+  const own = { depth: 0 };
+  function asOwnWork<T>(work: () => T): T {
+    own.depth++;
+    try {
+      return work();
+    } finally {
+      own.depth--;
+    }
+  }
+  let builtins: Builtins | null = null;
+  let collections: Collections | null = null;
   const hooks =
     slab === 0
       ? INERT
       : createHooks(arena, slab, clock, {
-          wakeTicker: () => ticker && wakeTicker(arena, owner),
+          wakeTicker: () => ticker && asOwnWork(() => wakeTicker(arena, owner)),
+          noteCollections: () => collections?.note(),
+          followBuiltins: () => builtins !== null && builtins.follow(),
           exactEventCostNs: () => F[CONTROL.exactEventCostNs] || 50,
           queueMicrotask,
           contextTag: () => context?.getStore(),
           lockOwner: owner,
         });
-  const { enter, exit, enterModule, activate, finish, suspend, pause, resume, settle, withoutCharge } = hooks;
+  const { enter, exit, enterModule, activate, finish, suspend, pause, resume, settle } = hooks;
   const { delegate, dispose } = createIteration(hooks);
+  const register: Hooks['register'] = (file, hash, count, table) => {
+    try {
+      return asOwnWork(() => baseOf(String(file), String(hash), count >>> 0, String(table)));
+    } catch {
+      return OVERFLOW_BASE;
+    }
+  };
+  if (slab !== 0) {
+    collections = createCollections(arena, slab, asOwnWork);
+    builtins = createBuiltins(arena, slab, { own, collections, enter, exit, register, settle, queueMicrotask });
+  }
   /** Made at the first use of a tag: on Node 20 and 22 it makes every promise dearer. */
   let context: AsyncLocalStorage<string> | null = null;
 
@@ -151,13 +181,7 @@ export function attachRuntime(arena: Arena, { clock, thread, ticker, queueMicrot
     resume,
     delegate,
     dispose,
-    register(file, hash, count, table) {
-      try {
-        return baseOf(String(file), String(hash), count >>> 0, String(table));
-      } catch {
-        return OVERFLOW_BASE;
-      }
-    },
+    register,
     arena,
     clock,
     slab,
@@ -193,13 +217,16 @@ export function attachRuntime(arena: Arena, { clock, thread, ticker, queueMicrot
     tagOf: () => context?.getStore(),
     isRunning: () => isRunning(arena),
     settle,
-    withoutCharge,
+    withoutCharge: (work) => asOwnWork(() => hooks.withoutCharge(work)),
+    asOwnWork,
+    noteCollections: () => collections?.note(),
     tick() {
       F[CONTROL.tickWallNs] = finiteNow(arena, clock.wallNs);
       advanceTick(I);
     },
     end() {
       settle();
+      collections?.note();
       if (slab !== 0) endSlab(arena, owner, slab);
     },
     watchWorker(worker) {

@@ -48,6 +48,10 @@ export interface TimeWork {
   /** Gives exact events the budget of a new session. */
   beginBudget(): void;
   wakeTicker(): void;
+  /** Before anything of the session that is being recorded changes. */
+  noteCollections(): void;
+  /** Makes the built-in functions what the session asks for. True if it had to do something. */
+  followBuiltins(): boolean;
 }
 
 export interface Sessions {
@@ -89,6 +93,7 @@ export function createSessions(
   const FRAME_WORDS = FRAME.words;
 
   function reconcile(): void {
+    time.noteCollections();
     const epoch = Atomics.load(I, CONTROL.epoch);
     const running = Atomics.load(I, TICK) !== STOPPED;
     const session = Atomics.load(I, CONTROL.session);
@@ -107,6 +112,7 @@ export function createSessions(
     if (running && I[SESSION_NOW] === 0) beginSession(session);
     I[MY_EPOCH] = epoch;
     if (!running) I[SEEN] = STOPPED;
+    if (time.followBuiltins()) readClocks(); // what that took is nobody's
   }
 
   /** Forgets the figures of tags that were cleared. Their open frames become root frames, as with any clear. */

@@ -1,6 +1,6 @@
 // The public functions over this thread's runtime: start, stop, clear and read the profile of all threads.
 import { threadRuntime } from '../runtime/instance.ts';
-import { CONTROL } from '../runtime/layout.ts';
+import { BUILTINS_ALL, BUILTINS_OFF, BUILTINS_WITHOUT_EXEC, CONTROL } from '../runtime/layout.ts';
 import { renderTable, type TableOptions } from './exporters/table.ts';
 import {
   checkClearOptions,
@@ -31,8 +31,14 @@ export function start(options?: StartOptions): void {
     overhead: options?.overhead ?? 0.03,
     tickMs: options?.tickMs ?? 1,
     onlyThread: options?.threads === 'current' ? runtime.serial : null,
+    builtins: builtinsOf(options?.builtins),
     ...(options?.maxTags !== undefined && { maxTags: options.maxTags }),
   });
+}
+
+function builtinsOf(option: StartOptions['builtins']): number {
+  if (option === 'without-exec') return BUILTINS_WITHOUT_EXEC;
+  return option === true ? BUILTINS_ALL : BUILTINS_OFF;
 }
 
 /** Stops profiling on all threads; figures stay. Does nothing while stopped. */
@@ -84,7 +90,8 @@ export function tagOf(): string | undefined {
  */
 export function snapshot(options?: SnapshotOptions): Profile {
   checkSnapshotOptions(options);
-  return takeSnapshot(runtime, options);
+  runtime.noteCollections();
+  return runtime.asOwnWork(() => takeSnapshot(runtime, options));
 }
 
 /** What {@link run} gives: the result of the work and the profile of that span alone. */
@@ -109,7 +116,7 @@ export async function run<T>(work: () => T, options?: StartOptions): Promise<Run
   } finally {
     endRun(before);
   }
-  return { result, profile: subtract(snapshot(), before.profile) };
+  return { result, profile: runtime.asOwnWork(() => subtract(snapshot(), before.profile)) };
 }
 
 /**
@@ -170,11 +177,11 @@ function endRun({ started }: Run): void {
 /** Prints the function table, the thread table and what was dropped; to stderr unless `write` says otherwise. */
 export function print(profile: Profile = snapshot(), options: Partial<TableOptions> = {}, write = writeError): void {
   const width = process.stderr.columns ?? 120;
-  write(renderTable(compensate(profile), { width, color: false, ...options }));
+  write(runtime.asOwnWork(() => renderTable(compensate(profile), { width, color: false, ...options })));
 }
 
 function writeError(text: string): void {
-  process.stderr.write(text);
+  runtime.asOwnWork(() => process.stderr.write(text));
 }
 
 /** Bytes of the arena: what is reserved as address space, and what has been given out to sites, threads and edges. */

@@ -9,6 +9,13 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 /** Who may import whom: the first rule whose `from` matches decides. `*` ends a prefix. Types count like values. */
 const ALLOWED: readonly { from: string; to: readonly string[]; packages: readonly string[] }[] = [
   { from: 'runtime/contract.ts', to: [], packages: [] },
+  // Loaded when a session first asks for built-in functions.
+  {
+    from: 'runtime/builtins.ts',
+    to: ['runtime/*'],
+    packages: ['node:fs', 'node:child_process', 'node:zlib', 'node:crypto', 'node:module'],
+  },
+  { from: 'runtime/collections.ts', to: ['runtime/*'], packages: ['node:v8', 'node:perf_hooks'] },
   {
     from: 'runtime/*',
     to: ['runtime/*'],

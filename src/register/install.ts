@@ -3,7 +3,7 @@
 import module from 'node:module';
 import { threadRuntime } from '../../runtime/instance.ts';
 import { installGlobal } from '../global.ts';
-import { createInstrumenter, type Instrumenter } from './instrumenter.ts';
+import { createInstrumenter, type OwnWork } from './instrumenter.ts';
 import { createLoadHooks } from './load-hooks.ts';
 import { DIST_DIRECTORY, LOADER_URL, REGISTER_FILE } from './package-root.ts';
 import { hookRequire } from './require-hook.ts';
@@ -21,19 +21,20 @@ export function install(given?: RegisterSettings): void {
   Object.defineProperty(globalThis, INSTALLED, { value: true });
   shareSettings(settings);
   installGlobal();
-  const { withoutCharge, watchWorker } = threadRuntime();
-  hookModules(createInstrumenter(settings, withoutCharge), settings);
+  const { withoutCharge, asOwnWork, watchWorker } = threadRuntime();
+  hookModules(settings, { withoutCharge, asOwnWork });
   hookWorkers(REGISTER_FILE, isPreload(DIST_DIRECTORY), watchWorker);
 }
 
 type HooksOfNode = { registerHooks?: (hooks: object) => void };
 
-function hookModules(instrumenter: Instrumenter, settings: FullSettings): void {
+function hookModules(settings: FullSettings, own: OwnWork): void {
+  const instrumenter = createInstrumenter(settings, own);
   const { registerHooks } = module as unknown as HooksOfNode;
   if (typeof registerHooks === 'function') {
-    registerHooks(createLoadHooks(instrumenter));
+    registerHooks(createLoadHooks(instrumenter, own));
     return;
   }
-  hookRequire(instrumenter);
+  hookRequire(instrumenter, own);
   module.register(LOADER_URL, { data: settings });
 }

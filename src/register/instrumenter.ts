@@ -22,11 +22,18 @@ export interface Instrumenter {
   process(filename: string, source: string, format: ModuleFormat | undefined): Compiled | null;
 }
 
-/** @param withoutCharge runs our own work such that its time is charged to nobody, where this thread is profiled */
-export function createInstrumenter(
-  settings: FullSettings,
-  withoutCharge: <T>(work: () => T) => T = (work) => work(),
-): Instrumenter {
+/** How our own work runs on a thread that is profiled. */
+export interface OwnWork {
+  /** Its time is charged to nobody. */
+  withoutCharge<T>(work: () => T): T;
+  /** The built-in functions that it calls are not the program's. */
+  asOwnWork<T>(work: () => T): T;
+}
+
+/** On a thread that is not profiled nothing needs to be told apart. */
+export const UNPROFILED: OwnWork = { withoutCharge: (work) => work(), asOwnWork: (work) => work() };
+
+export function createInstrumenter(settings: FullSettings, { withoutCharge, asOwnWork } = UNPROFILED): Instrumenter {
   const isSelected = createFileFilter({ include: settings.include, exclude: settings.exclude, root: settings.root });
   const cache = openCache(settings.cache, settings.root);
   const progress = settings.progress ? createProgress() : null;
@@ -71,7 +78,10 @@ export function createInstrumenter(
 
   return {
     concerns: (filename) =>
-      !busy && canHoldCode(filename) && !isOwnFile(filename) && (isTypeScript(filename) || isSelected(filename)),
+      !busy &&
+      asOwnWork(
+        () => canHoldCode(filename) && !isOwnFile(filename) && (isTypeScript(filename) || isSelected(filename)),
+      ),
     process(filename, source, format) {
       if (busy) return null;
       busy = true;

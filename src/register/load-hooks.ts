@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { formatByName, formatOfNode, isTypeScript } from './formats.ts';
-import type { Instrumenter } from './instrumenter.ts';
+import { type Instrumenter, UNPROFILED } from './instrumenter.ts';
 import { isNotFound, typescriptNames } from './resolution.ts';
 
 export interface ResolveContext {
@@ -31,7 +31,7 @@ export interface LoadHooks {
   load(url: string, context: LoadContext, next: (url: string, context: LoadContext) => Loaded): Loaded;
 }
 
-export function createLoadHooks(instrumenter: Instrumenter): LoadHooks {
+export function createLoadHooks(instrumenter: Instrumenter, { asOwnWork } = UNPROFILED): LoadHooks {
   return {
     resolve(specifier, context, next) {
       try {
@@ -39,7 +39,7 @@ export function createLoadHooks(instrumenter: Instrumenter): LoadHooks {
       } catch (error) {
         if (!isNotFound(error)) throw error;
         const bare = [...(context.conditions ?? [])].includes('require');
-        for (const name of typescriptNames(specifier, bare)) {
+        for (const name of asOwnWork(() => typescriptNames(specifier, bare))) {
           try {
             return next(name, context);
           } catch {
@@ -52,9 +52,12 @@ export function createLoadHooks(instrumenter: Instrumenter): LoadHooks {
     load(url, context, next) {
       const filename = filenameOf(url);
       if (filename === null || !instrumenter.concerns(filename)) return next(url, context);
-      const isOpen = isFormatOpen(filename, context);
-      const loaded = next(url, contextToRead(filename, context));
-      return processLoaded(instrumenter, filename, isOpen, loaded) ?? loaded;
+      const isOpen = asOwnWork(() => isFormatOpen(filename, context));
+      const loaded = next(
+        url,
+        asOwnWork(() => contextToRead(filename, context)),
+      );
+      return asOwnWork(() => processLoaded(instrumenter, filename, isOpen, loaded)) ?? loaded;
     },
   };
 }

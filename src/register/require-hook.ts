@@ -3,7 +3,7 @@
 // sees a required .mjs file, for which there is no loader of its own.
 import Module from 'node:module';
 import { formatByName } from './formats.ts';
-import type { Instrumenter } from './instrumenter.ts';
+import { type Instrumenter, type OwnWork, UNPROFILED } from './instrumenter.ts';
 import { isNotFound, typescriptNames } from './resolution.ts';
 
 type Compile = (this: object, content: string, filename: string, format?: string) => unknown;
@@ -13,24 +13,24 @@ type Resolve = (this: unknown, request: string, ...rest: unknown[]) => string;
 /** TypeScript that `require` finds without an extension written; .mts never is, as .mjs is not. */
 const TYPESCRIPT_LOADERS = ['.ts', '.tsx', '.cts'];
 
-export function hookRequire(instrumenter: Instrumenter): void {
+export function hookRequire(instrumenter: Instrumenter, own: OwnWork = UNPROFILED): void {
   const internals = Module as unknown as { _extensions: Record<string, Loader>; _resolveFilename: Resolve };
   const extensions = internals._extensions;
   const javascript = extensions['.js'];
   for (const extension of ['.js', ...TYPESCRIPT_LOADERS]) {
-    extensions[extension] = wrapLoader(extensions[extension] ?? javascript, instrumenter);
+    extensions[extension] = wrapLoader(extensions[extension] ?? javascript, instrumenter, own);
   }
-  internals._resolveFilename = wrapResolve(internals._resolveFilename);
+  internals._resolveFilename = wrapResolve(internals._resolveFilename, own);
 }
 
-function wrapLoader(loader: Loader, instrumenter: Instrumenter): Loader {
+function wrapLoader(loader: Loader, instrumenter: Instrumenter, { asOwnWork }: OwnWork): Loader {
   return function (module, filename) {
     if (instrumenter.concerns(filename)) {
       const compile = module._compile;
       module._compile = function (content, name, format) {
         module._compile = compile; // whatever the file itself compiles is its own business
         // Node's word counts only for .js; of other extensions it knows nothing and says 'commonjs' or nothing.
-        const known = format === 'module' ? 'module' : formatByName(filename);
+        const known = format === 'module' ? 'module' : asOwnWork(() => formatByName(filename));
         const compiled = instrumenter.process(filename, content, known);
         if (compiled === null) return compile.call(module, content, name, format);
         return compile.call(module, compiled.code, name, compiled.format);
@@ -40,13 +40,13 @@ function wrapLoader(loader: Loader, instrumenter: Instrumenter): Loader {
   };
 }
 
-function wrapResolve(resolve: Resolve): Resolve {
+function wrapResolve(resolve: Resolve, { asOwnWork }: OwnWork): Resolve {
   return function (request, ...rest) {
     try {
       return resolve.call(this, request, ...rest);
     } catch (error) {
       if (!isNotFound(error)) throw error;
-      for (const name of typescriptNames(request, false)) {
+      for (const name of asOwnWork(() => typescriptNames(request, false))) {
         try {
           return resolve.call(this, name, ...rest);
         } catch {
