@@ -2,7 +2,16 @@
 // at any time. The order of the writes is what lets hooks read without a lock: see `reconcile` in hooks.ts.
 import { type Arena, locked } from './arena.ts';
 import { STOPPED, TICK } from './contract.ts';
-import { BUILTINS_OFF, CONTROL, DEFAULT_MAX_TAGS, NO_TAG, PRECISIONS, SESSION, SESSIONS, SESSION_RING } from './layout.ts';
+import {
+  BUILTINS_OFF,
+  CONTROL,
+  DEFAULT_MAX_TAGS,
+  NO_TAG,
+  PRECISIONS,
+  SESSION,
+  SESSIONS,
+  SESSION_RING,
+} from './layout.ts';
 import { findTag, markTagCleared } from './tags.ts';
 import { advanceTick, nextTick } from './ticker.ts';
 

@@ -3,6 +3,9 @@
 import { type Arena, allocate, encodeText, locked, readText, writeBytes } from './arena.ts';
 import { CONTROL, FILE, FILE_BUCKETS, FILE_TABLE } from './layout.ts';
 
+/** Taken at load: neither what the program puts in their place nor what records its calls of them is to be called here. */
+const { parse, stringify } = JSON;
+
 /** A registered file; `address` is that of its record. */
 export interface RegisteredFile {
   readonly address: number;
@@ -45,7 +48,7 @@ export function registerFile(
   const keyHash = keyHashOf(file, hash, count);
   const known = find(arena, keyHash, file, hash, count);
   if (known !== 0) return known;
-  const text = JSON.stringify([file, hash, table]);
+  const text = stringify([file, hash, table]);
   const bytes = encodeText(text, text.length * 3);
   return locked(arena, owner, () => {
     const { I } = arena;
@@ -73,7 +76,7 @@ export function registerFile(
 
 export function readFile(arena: Arena, address: number): RegisteredFile {
   const { I } = arena;
-  const [file, hash, table] = JSON.parse(readText(arena, address + FILE.words, I[address + FILE.bytes])) as string[];
+  const [file, hash, table] = parse(readText(arena, address + FILE.words, I[address + FILE.bytes])) as string[];
   return { address, firstSite: I[address + FILE.firstSite], siteCount: I[address + FILE.siteCount], file, hash, table };
 }
 

@@ -6,6 +6,9 @@ import { registeredFiles } from '../../runtime/registry.ts';
 import type { FunctionIdentity, NotInstrumented, SourceFile } from '../profile.ts';
 import { keyOf } from '../statistics/assembly.ts';
 
+/** Taken at load: the program may put something else in its place. */
+const { parse } = JSON;
+
 export interface Site extends FunctionIdentity {
   readonly key: string;
   /** The calls in its body, as the site table has them. */
@@ -61,7 +64,7 @@ export function readSites(arena: Arena): Sites {
 /** A table that something else made gives functions without a name. */
 function tableOf(text: string): SiteTable {
   try {
-    const read = JSON.parse(text) as SiteTable | null;
+    const read = parse(text) as SiteTable | null;
     if (Array.isArray(read?.sites) && Array.isArray(read.left)) return read;
   } catch {
     // as said

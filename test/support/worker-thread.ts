@@ -5,6 +5,8 @@ import { SITE_STRIDE } from '../../runtime/contract.ts';
 import { locked, type Arena } from '../../runtime/arena.ts';
 import { sharedNowNs, systemClock } from '../../runtime/clock.ts';
 import { threadRuntime } from '../../runtime/instance.ts';
+import { BUILTINS_ALL } from '../../runtime/layout.ts';
+import { differences, findBuiltins, functionsOf, surveyOf } from './builtin-survey.ts';
 
 interface Given {
   readonly program: string;
@@ -114,6 +116,85 @@ const programs: Record<string, () => unknown> = {
     }
     signal(1);
     Atomics.wait(flags, 0, 0);
+  },
+
+  /** Everything a program can find out about the built-in functions: before, while they are wrapped, and after. */
+  builtinSurvey() {
+    const { runtime } = instrumentation();
+    const found = findBuiltins();
+    const originals = functionsOf(found);
+    const surveys = () => found.map((each) => surveyOf(each));
+    surveys(); // on RegExp.prototype itself some leave a lastIndex
+    const before = surveys();
+    runtime.start({ precision: 'exact', overhead: 1, tickMs: 1, onlyThread: null, builtins: BUILTINS_ALL });
+    const wrapped = functionsOf(found);
+    const during = surveys();
+    runtime.stop();
+    const after = functionsOf(found);
+    const unlike = (now: typeof before) => found.flatMap(({ title }, i) => differences(title, before[i], now[i]));
+    return {
+      titles: found.map(({ title }) => title),
+      notWrapped: found.filter((_, i) => wrapped[2 * i] === originals[2 * i]).map(({ title }) => title),
+      during: unlike(during),
+      after: unlike(surveys()),
+      notRestored: after.flatMap((fn, i) => (fn === originals[i] ? [] : [found[i >> 1].title])),
+    };
+  },
+
+  /** Regular expressions in every way, below `work`; answers with what it called. */
+  builtinRegExps() {
+    const { runtime, state, enter, exit, base } = instrumentation();
+    const leaf = () => {
+      const handle = state[0] === 0 ? 0 : enter(base + SITE_STRIDE);
+      if (handle !== 0) exit(handle);
+      return '-';
+    };
+    class Loud extends RegExp {
+      override exec(text: string) {
+        const handle = state[0] === 0 ? 0 : enter(base + 2 * SITE_STRIDE);
+        const found = super.exec(text);
+        if (handle !== 0) exit(handle);
+        return found;
+      }
+    }
+    const results: unknown[] = [];
+    const work = () => {
+      const handle = state[0] === 0 ? 0 : enter(base);
+      const digits = /[0-9]/g;
+      results.push(digits.exec('a1b2')![0], digits.exec('a1b2')![0], digits.exec('a1b2')); // exec 3
+      results.push(/b/.test('abc'), /b/.test('xyz')); // test 2
+      results.push('a1b2c3'.replace(digits, leaf), 'a1'.replaceAll(digits, '.')); // replace 2, leaf 3
+      results.push('a1b'.replace(digits, () => /x/.exec('x')![0])); // replace 1, exec 1
+      results.push('a1b2c'.split(/[0-9]/).length, 'a1b2'.match(digits)!.length, 'a1'.search(/1/)); // split, match, search
+      results.push(new Loud('b').test('abc')); // test 1, exec 1
+      if (handle !== 0) exit(handle);
+    };
+    work();
+    runtime.start({ precision: 'exact', overhead: 1, tickMs: 1, onlyThread: null, builtins: BUILTINS_ALL });
+    work();
+    runtime.stop();
+    return { unwrapped: results.slice(0, results.length / 2), wrapped: results.slice(results.length / 2) };
+  },
+
+  /** Follows the main thread's start and stop: `flags` 1 … 4 are its answers, 6 and 7 what it was asked to do. */
+  builtinFollower() {
+    const { state, enter, exit, base } = instrumentation();
+    const { wait } = Atomics;
+    const event = () => {
+      const handle = state[0] === 0 ? 0 : enter(base);
+      if (handle !== 0) exit(handle);
+    };
+    const original = JSON.parse;
+    signal(1);
+    wait(flags, 6, 0); // the main thread has started the profiler
+    event();
+    const kept = JSON.parse;
+    const wrapped = kept !== original;
+    for (let i = 0; i < 3; i++) kept('1');
+    signal(2);
+    wait(flags, 7, 0); // … and stopped it
+    const byCall: unknown = kept('[2]');
+    return { wrapped, byCall, restored: JSON.parse === original };
   },
 
   /** Burns CPU time inside one call. Answers with what its own clock says of it. */
