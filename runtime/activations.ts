@@ -71,6 +71,8 @@ class Activation implements ContractActivation {
   /** Whether it was resumed by the event loop, and the thread's CPU time then. */
   byEventLoop = false;
   resumedCpuNs = 0;
+  /** Whether its consumer is done with it while it is in a `yield*`. */
+  isLeft = false;
   /** CPU time of what the event loop resumed, its own and its finished children's: for the parent to take over. */
   cpuApartNs = 0;
 
@@ -87,7 +89,7 @@ class Activation implements ContractActivation {
 
 export interface ActivationHooks {
   activate(fn: number, kind: number): ContractActivation | null;
-  finish(activation: ContractActivation): void;
+  finish(activation: ContractActivation, outcome?: unknown): void;
   suspend<T>(activation: ContractActivation | null, value: T): T;
   pause<T>(activation: ContractActivation | null, value?: T): T;
   resume<T>(activation: ContractActivation | null, value?: T): T;
@@ -325,6 +327,17 @@ export function createActivations(
     if ((parent.flags & FRAME_WITHIN_EDGE) === 0) F[(parent.edge >> 1) + EDGE.totalCpuNs] += cpuApartNs;
   }
 
+  /**
+   * A generator may have been left at a `yield` for good, by its consumer: that is no error. An async generator tells only
+   * of what was thrown, see transform/endings.ts.
+   */
+  function countError(activation: Activation): void {
+    const { kind, isLeft, waiting } = activation;
+    if (kind !== ASYNC_GENERATOR && (isLeft || waiting === PAUSED)) return;
+    catchUpSafely();
+    if (isAlive(activation)) F[(activation.fn >> 1) + FUNCTION.errors]++;
+  }
+
   // ── what instrumented code calls. None of it throws, whatever it is given ────────────────────────────────────────────
 
   return {
@@ -341,8 +354,9 @@ export function createActivations(
       if (activation === null) exit(handle);
       return activation;
     },
-    finish(activation) {
+    finish(activation, outcome) {
       if (!(activation instanceof Activation)) return;
+      if (outcome === I) countError(activation);
       if (activation.at === 0) goOn(activation);
       if (activation.at !== 0) leave(activation, RUNNING);
       settle(activation);

@@ -84,6 +84,8 @@ export interface SiteTable {
 export interface Activation {
   /** Words of the kinds above: what it is a run of. */
   readonly kind: number;
+  /** Set by `delegate` when a generator's consumer is done with it during a `yield*`: it then ends without an error. */
+  isLeft?: boolean;
 }
 
 /**
@@ -91,13 +93,13 @@ export interface Activation {
  *
  * ```js
  * function f(a) {
- *   const $h = $s[0] === 0 ? 0 : $e($b + 96);
- *   try { … } finally { if ($h !== 0) $x($h); }
+ *   let $k = $s, $h = $k[0] === 0 ? 0 : $e($b + 96);
+ *   try { … return $k = a; } finally { if ($h !== 0) $x($h, $k); }
  * }
  *
  * async function g(a) {
- *   const $h = $s[0] === 0 ? null : $a($b + 144, 0);
- *   try { … $u($h, await $p($h, a)) … } finally { if ($h !== null) $f($h); }
+ *   let $k = $s, $h = $k[0] === 0 ? null : $a($b + 144, 0);
+ *   try { … $u($h, await $p($h, a)) …; $k = 0; } finally { if ($h !== null) $f($h, $k); }
  * }
  * ```
  *
@@ -111,14 +113,17 @@ export interface Hooks {
   readonly state: Int32Array;
   /** Begins an activation of `site` and returns its handle. */
   enter(site: number): number;
-  /** Ends the activation that `handle` was given for, and every deeper one whose own exit was lost. */
-  exit(handle: number): void;
+  /**
+   * Ends the activation that `handle` was given for, and every deeper one whose own exit was lost. `outcome` is
+   * {@link state} itself if it ended by throwing, and anything else if not.
+   */
+  exit(handle: number, outcome?: unknown): void;
   /** As `enter`, for a module body: it has no `finally`, so its frame is also closed when the thread's job ends. */
   enterModule(site: number): number;
   /** As `enter`, for what suspends. `kind` is one of ASYNC_FUNCTION … ASYNC_MODULE. */
   activate(site: number, kind: number): Activation | null;
-  /** Ends the activation, suspended or not. */
-  finish(activation: Activation): void;
+  /** Ends the activation, suspended or not. `outcome` as for `exit`. */
+  finish(activation: Activation, outcome?: unknown): void;
   /** Takes the activation off the stack before an `await` of `value`, which is returned as it is. */
   suspend<T>(activation: Activation | null, value: T): T;
   /** The same before a `yield`: the time until it is resumed is its consumer's, not spent waiting. */

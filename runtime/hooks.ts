@@ -54,7 +54,7 @@ const EVENTS_BETWEEN_COUNTS = 1024;
 /** One thread's hooks, and what the rest of the runtime needs of the thread. */
 export interface ThreadHooks extends ActivationHooks {
   enter(fn: number): number;
-  exit(handle: number): void;
+  exit(handle: number, outcome?: unknown): void;
   enterModule(fn: number): number;
   /** Charges what has elapsed and catches up with starts, stops and clears, as an event would. */
   settle(): void;
@@ -205,7 +205,7 @@ export function createHooks(arena: Arena, slab: number, clock: Clock, host: Thre
   }
 
   /** Closes every frame above `handle`. A handle that is no address of a frame below the top does nothing. */
-  function exitRarely(handle: number): void {
+  function exitRarely(handle: number, outcome: unknown): void {
     try {
       catchUp();
     } catch {
@@ -214,6 +214,7 @@ export function createHooks(arena: Arena, slab: number, clock: Clock, host: Thre
     const below = I[TAGGING] === 0 ? handle : handle & ~1; // see tagging.ts
     let sp = I[SP];
     if (!(below >= STACK && below < sp) || (sp - below) % FRAME_WORDS !== 0) return;
+    if (outcome === I) F[(I[below + FRAME_WORDS] >> 1) + FUNCTION.errors]++;
     for (; sp > below; sp -= FRAME_WORDS) pop(sp);
     if (I[TAGGING] !== 0 && I[sp] === ROOT) tagging.end();
   }

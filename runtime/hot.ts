@@ -38,7 +38,7 @@ export function hotHooks(
   SP: number,
   STACK_END: number,
   enterSlowly: (fn: number) => number,
-  slow: { exit: (handle: number) => void },
+  slow: { exit: (handle: number, outcome: unknown) => void },
   edgeTo: (fn: number, caller: number) => number,
   countOnly: (fn: number) => number,
 ) {
@@ -61,9 +61,9 @@ export function hotHooks(
     return sp;
   }
 
-  function exit(handle: number): void {
+  function exit(handle: number, outcome?: unknown): void {
     const sp = I[SP];
-    if (I[0] !== I[SEEN] || sp - 10 !== handle) slow.exit(handle);
+    if (I[0] !== I[SEEN] || sp - 10 !== handle || outcome === I) slow.exit(handle, outcome);
     else {
       I[I[sp] + 1]--;
       I[SP] = handle;
@@ -109,13 +109,13 @@ export interface RareWork {
   sample(): void;
   reviewBudget(): void;
   enterRarely(fn: number): number;
-  exitRarely(handle: number): void;
+  exitRarely(handle: number, outcome: unknown): void;
 }
 
 /**
  * The slow path of every event in the exact regime. Literals and parameters for the same reason as above; further ones:
  *   I[2] control epoch; regime 1 exact; edge + 2 depth, (edge >> 1) + 4 … 7 self and total, wall and CPU; (fn >> 1) + 5, 6
- *   total wall and CPU, + 7 longest block; (frame >> 1) + 2, 3 start wall and CPU, + 4 held since; TIMES + 0 lastWallNs, 1 lastCpuNs, 2 trueCpuNs,
+ *   total wall and CPU, + 7 longest block, + 10 errors; (frame >> 1) + 2, 3 start wall and CPU, + 4 held since; TIMES + 0 lastWallNs, 1 lastCpuNs, 2 trueCpuNs,
  *   3 trueCpuWallNs, 4 lastSampleWallNs.
  */
 export function exactHooks(
@@ -198,12 +198,13 @@ export function exactHooks(
     }
   }
 
-  function exitSlowly(handle: number): void {
+  function exitSlowly(handle: number, outcome: unknown): void {
     const sp = I[SP];
     if (I[REGIME] !== 1 || I[2] !== I[EPOCH] || sp - 10 !== handle) {
-      exitRarely(handle);
+      exitRarely(handle, outcome);
       return;
     }
+    if (outcome === I) F[(I[sp] >> 1) + 10]++;
     try {
       chargeEvent();
     } catch {

@@ -21,12 +21,18 @@ export function createIteration({
   resume,
 }: Pick<Hooks, 'suspend' | 'pause' | 'resume'>): Pick<Hooks, 'delegate' | 'dispose'> {
   /** The iterator with each of its steps running as part of the activation. */
-  function stepped(activation: Activation, iterator: unknown, stop: typeof suspend, adapted: boolean): unknown {
+  function stepped(activation: Activation, iterator: unknown, kind: number, adapted: boolean): unknown {
     if (!isObject(iterator)) return iterator; // the language says what is wrong
+    const { next } = iterator;
+    const stop = kind === FOR_AWAIT ? suspend : (pause as typeof suspend);
+    /** A `yield*` was told to throw and the iterator cannot: the language closes it and throws a TypeError at the `yield*`. */
+    let isFailing = false;
     const step =
       (method: unknown): Method =>
       (...args) => {
+        if (method === next && activation.isLeft) activation.isLeft = false; // not for good, after all
         resume(activation);
+        if (isFailing && kind === YIELD_STAR) return apply(method as Method, iterator, args);
         try {
           return stop(activation, apply(method as Method, iterator, args));
         } catch (error) {
@@ -38,14 +44,17 @@ export function createIteration({
       const method = iterator[name];
       return typeof method === 'function' ? step(method) : method;
     };
-    const { next } = iterator;
     return {
       __proto__: null,
       next: typeof next === 'function' ? step(next) : next,
       get throw() {
-        return optional('throw');
+        const method = optional('throw');
+        isFailing = method === undefined || method === null;
+        if (isFailing && kind === YIELD_STAR) resume(activation);
+        return method;
       },
       get return() {
+        if (kind === YIELD_STAR && !isFailing) activation.isLeft = true;
         return optional('return');
       },
     };
@@ -66,10 +75,9 @@ export function createIteration({
       if (typeof method !== 'function') return iterable; // the language says what is wrong
       // The language makes an asynchronous iterator of a synchronous one, whose errors become rejections.
       const adapted = kind !== YIELD_STAR && symbol === Symbol.iterator;
-      const stop = kind === FOR_AWAIT ? suspend : (pause as typeof suspend);
       return {
         __proto__: null,
-        [symbol]: () => stepped(activation, apply(method as Method, iterable, []), stop, adapted),
+        [symbol]: () => stepped(activation, apply(method as Method, iterable, []), kind, adapted),
       };
     },
 

@@ -4,6 +4,7 @@ import type { types as t } from '@babel/core';
 import type { SiteKind } from '../runtime/contract.ts';
 import { createCaptureWatch, planBody } from './declarations.ts';
 import type { BodyPlan } from './declarations.ts';
+import type { Endings } from './endings.ts';
 import { isTrivial, policyOf } from './kinds.ts';
 import type { FieldNode, FunctionNode, Policy, Shape } from './kinds.ts';
 import { ANONYMOUS, hintFor, join, keyName, modifiersOf, MODULE, STATIC_BLOCK } from './names.ts';
@@ -21,7 +22,7 @@ export type LeftReason =
   | 'top-level return';
 
 /** A function in the source, in the order of the source. */
-export interface Found {
+export interface Found extends Endings {
   readonly node: t.Node;
   readonly name: string;
   readonly kind: SiteKind;
@@ -74,6 +75,8 @@ export function analyse(types: typeof t, program: t.Program, hoistsBeforeBody: b
     reason: undefined,
     plan: null,
     suspensions: [],
+    returns: [],
+    finalizers: [],
   };
   const found = [module];
   const watch = createCaptureWatch();
@@ -138,6 +141,7 @@ export function analyse(types: typeof t, program: t.Program, hoistsBeforeBody: b
         return suspends({ at: 'yield', node });
       case 'ReturnStatement':
         visitChildren(node, keysOf[node.type], hint);
+        here.owner?.returns.push(node);
         if (here.owner === null) module.reason ??= 'top-level return';
         else if (here.owner.kind === 'async-generator' && node.argument) suspends({ at: 'return', node });
         return;
@@ -178,6 +182,8 @@ export function analyse(types: typeof t, program: t.Program, hoistsBeforeBody: b
   }
 
   function visitTry({ block, handler, finalizer }: t.TryStatement): void {
+    const site = here.owner ?? module;
+    const returnsBefore = site.returns.length;
     let suspended = hasSuspensions(() => visit(block, ''));
     if (handler) {
       const inHandler = hasSuspensions(() => visit(handler, ''));
@@ -185,6 +191,8 @@ export function analyse(types: typeof t, program: t.Program, hoistsBeforeBody: b
       suspended ||= inHandler;
     }
     if (!finalizer) return;
+    const canBeLeft = site.returns.length > returnsBefore || (suspended && site.kind === 'generator');
+    if (canBeLeft) site.finalizers.push(finalizer);
     visit(finalizer, '');
     if (suspended) suspends({ at: 'finalizer', node: finalizer });
   }
@@ -218,7 +226,17 @@ export function analyse(types: typeof t, program: t.Program, hoistsBeforeBody: b
 
   function find(node: t.Node, path: string, policy: Policy): Found {
     const name = modifiersOf(node) + path;
-    const site: Found = { node, name, ...policy, early: here.early, reason: here.reason, plan: null, suspensions: [] };
+    const site: Found = {
+      node,
+      name,
+      ...policy,
+      early: here.early,
+      reason: here.reason,
+      plan: null,
+      suspensions: [],
+      returns: [],
+      finalizers: [],
+    };
     if (node.loc) found.push(site);
     return site;
   }

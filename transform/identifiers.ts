@@ -19,6 +19,10 @@ export interface Identifiers extends Record<SuspensionHook, string> {
   readonly handle: string;
   /** The handle of the module's body. */
   readonly moduleHandle: string;
+  /** How the function ended: the state itself if by throwing. */
+  readonly outcome: string;
+  /** What that was before a `finally`, and what was caught. */
+  readonly kept: string;
   /** What takes a value over to where it may be used; numbers are added where one is not enough. */
   readonly temporary: string;
 }
@@ -48,6 +52,8 @@ export function pickIdentifiers(used: ReadonlySet<string>, mark: string): Identi
       init: top('i'),
       handle: `$h${end}`,
       moduleHandle: top('h'),
+      outcome: `$k${end}`,
+      kept: `$j${end}`,
       temporary: `$t${end}_`,
     };
     if (!Object.values(picked).some((name) => used.has(name))) return picked;

@@ -1,19 +1,21 @@
 // The code that goes round a function's body. Each piece is parsed once a file and copied for each function.
 //
 // Before: function f(a, b) { 'use strict'; A; return B }    Before: (a) => B
-// After:  function f(a, b) { 'use strict';                  After:  (a) => {
-//   const $h = $s[0] === 0 ? 0 : $e($b + 48);                 const $h = $s[0] === 0 ? 0 : $e($b + 64);
-//   try { A; return B } finally { if ($h !== 0) $x($h); }     try { return B } finally { if ($h !== 0) $x($h); }
-// }                                                         }
+// After:  function f(a, b) { 'use strict';                          After:  (a) => {
+//   let $k = $s, $h = $k[0] === 0 ? 0 : $e($b + 48);                  let $k = $s, $h = $k[0] === 0 ? 0 : $e($b + 96);
+//   try { A; return $k = B } finally { if ($h !== 0) $x($h, $k); }    try { return $k = B } finally { … }
+// }                                                                 }
+//
+// `$k` says how the function ended, see endings.ts; that it is `$s` at first costs no instruction of its own.
 //
 // Before: async function f(a) { A }
 // After:  async function f(a) {
-//   const $h = $s[0] === 0 ? null : $a($b + 48, 0);
-//   try { A } finally { if ($h !== null) $f($h); }     and where A suspends, see suspensions.ts
+//   let $k = $s, $h = $k[0] === 0 ? null : $a($b + 48, 0);
+//   try { A; $k = 0; } finally { if ($h !== null) $f($h, $k); }     and where A suspends, see suspensions.ts
 // }
 //
 // Before: class C { n = B }
-// After:  class C { n = (() => { const $h = …; try { return B } finally { if ($h !== 0) $x($h); } })() }
+// After:  class C { n = (() => { let $k = $s, $h = …; try { return $k = B } finally { if ($h !== 0) $x($h, $k); } })() }
 //
 // Parameters, directives and the nodes of the body stay what and where they are in the source; what is added has no
 // location, so that source maps and stack lines go on pointing at the program.
@@ -21,6 +23,7 @@ import type { types as t } from '@babel/core';
 import { NOT_ACTIVATED, NOT_ENTERED, SITE_STRIDE, STOPPED, TICK } from '../runtime/contract.ts';
 import type { Analysis, Found } from './analyse.ts';
 import { arrange } from './declarations.ts';
+import { createEndingRewriter, isCaught } from './endings.ts';
 import { activationKind } from './kinds.ts';
 import type { FieldNode, FunctionNode } from './kinds.ts';
 import type { Identifiers, SuspensionHook } from './identifiers.ts';
@@ -37,42 +40,49 @@ export function instrument(
   identifiers: Identifiers,
 ): ReadonlySet<SuspensionHook> {
   const { types, parse } = syntax;
-  const { state, enter, exit, activate, finish, base, init, handle, moduleHandle } = identifiers;
+  const { state, enter, exit, activate, finish, base, init, handle, moduleHandle, outcome, kept } = identifiers;
+  const endings = createEndingRewriter(syntax, identifiers);
   const suspensions = createSuspensionRewriter(syntax, identifiers);
   const used = new Set<SuspensionHook>();
   const around = (site: string): t.Statement[] =>
     parse(`
-      const ${handle} = ${state}[${TICK}] === ${STOPPED} ? ${NOT_ENTERED} : ${enter}(${site} + 0);
-      try {} finally { if (${handle} !== ${NOT_ENTERED}) ${exit}(${handle}); }`);
+      let ${outcome} = ${state}, ${handle} = ${outcome}[${TICK}] === ${STOPPED} ? ${NOT_ENTERED} : ${enter}(${site} + 0);
+      try {} finally { if (${handle} !== ${NOT_ENTERED}) ${exit}(${handle}, ${outcome}); }`);
   const aroundSuspending = (site: string): t.Statement[] =>
     parse(`
-      const ${handle} = ${state}[${TICK}] === ${STOPPED} ? ${NOT_ACTIVATED} : ${activate}(${site} + 0, 0);
-      try {} finally { if (${handle} !== ${NOT_ACTIVATED}) ${finish}(${handle}); }`);
-  const earlyBase = `(${base} || ${init}())`;
-  const pieces = {
-    usual: around(base),
-    early: around(earlyBase),
-    suspending: aroundSuspending(base),
-    earlySuspending: aroundSuspending(earlyBase),
-  };
+      let ${outcome} = ${state}, ${handle} = ${outcome}[${TICK}] === ${STOPPED} ? ${NOT_ACTIVATED} : ${activate}(${site} + 0, 0);
+      try {} finally { if (${handle} !== ${NOT_ACTIVATED}) ${finish}(${handle}, ${outcome}); }`);
+  const aroundCaught = (site: string): t.Statement[] =>
+    parse(`
+      let ${outcome}, ${handle} = ${state}[${TICK}] === ${STOPPED} ? ${NOT_ACTIVATED} : ${activate}(${site} + 0, 0);
+      try {} catch (${kept}) { ${outcome} = ${state}; throw ${kept}; }
+      finally { if (${handle} !== ${NOT_ACTIVATED}) ${finish}(${handle}, ${outcome}); }`);
+  const pieces = new Map<string, t.Statement[]>();
+
+  function pieceFor(site: Found): [t.VariableDeclaration, t.TryStatement] {
+    const make = site.shape !== 'suspending' ? around : isCaught(site) ? aroundCaught : aroundSuspending;
+    const key = `${make.name} ${site.early}`;
+    let piece = pieces.get(key);
+    if (!piece) pieces.set(key, (piece = make(site.early ? `(${base} || ${init}())` : base)));
+    return copy(piece) as [t.VariableDeclaration, t.TryStatement];
+  }
 
   function wrap(site: Found, index: number, statements: t.Statement[]): t.Statement[] {
     const { before, inside } = arrange(types, statements, site.plan);
     const suspends = site.shape === 'suspending';
-    const piece = suspends ? (site.early ? 'earlySuspending' : 'suspending') : site.early ? 'early' : 'usual';
-    const [entry, attempt] = copy(pieces[piece]) as [t.VariableDeclaration, t.TryStatement];
-    const call = (entry.declarations[0].init as t.ConditionalExpression).alternate as t.CallExpression;
+    const [entry, attempt] = pieceFor(site);
+    const call = (entry.declarations[1].init as t.ConditionalExpression).alternate as t.CallExpression;
     (call.arguments[0] as t.BinaryExpression).right = types.numericLiteral(index * SITE_STRIDE);
     if (suspends) {
       call.arguments[1] = types.numericLiteral(activationKind(site.kind));
       used.add('activate').add('finish');
     }
-    attempt.block.body = inside;
+    attempt.block.body = endings.rewrite(site, inside);
     return [entry, ...before, attempt];
   }
 
   function wrapExpression(site: Found, index: number, expression: t.Expression): t.BlockStatement {
-    return types.blockStatement(wrap(site, index, [types.returnStatement(expression)]));
+    return types.blockStatement(wrap(site, index, [endings.returned(site, expression)]));
   }
 
   sites.forEach((site, index) => {

@@ -2,7 +2,7 @@
 // that whatever refers to them still does; what is added has no location.
 //
 // Before: await A            After: $u($h, await $p($h, A))          taken off the stack, and put back
-// Before: yield A            After: $u($h, yield $y($h, A))
+// Before: yield A            After: $u($h, yield $y($h, A))           with more in a generator, see endings.ts
 // Before: yield* A           After: $u($h, yield* $d($h, A, 0))      what iterates does that at each step
 // Before: return A           After: return $p($h, A)                 in an async generator, which awaits it
 //
@@ -48,6 +48,10 @@ export function createSuspensionRewriter({ types }: Syntax, identifiers: Identif
   let temporaries = 0;
   let handle = '';
 
+  const setOutcome = (value: t.Expression): t.Expression =>
+    types.assignmentExpression('=', types.identifier(identifiers.outcome), value);
+  /** From here on the generator's end is an error again, see endings.ts. */
+  const isThrown = (): t.Expression => setOutcome(types.identifier(identifiers.state));
   const hook = (name: SuspensionHook, ...args: t.Expression[]): t.CallExpression => {
     used.add(name);
     return types.callExpression(types.identifier(identifiers[name]), [types.identifier(handle), ...args]);
@@ -78,9 +82,18 @@ export function createSuspensionRewriter({ types }: Syntax, identifiers: Identif
 
   function rewriteYield(node: t.YieldExpression, kind: SiteKind): void {
     const { argument } = node;
-    if (node.delegate) node.argument = delegated(argument!, kind === 'generator' ? YIELD_STAR : ASYNC_YIELD_STAR);
-    else node.argument = argument ? hook('pause', argument) : hook('pause');
-    replace(node, (original) => hook('resume', original));
+    const isSync = kind === 'generator';
+    if (node.delegate) {
+      node.argument = delegated(argument!, isSync ? YIELD_STAR : ASYNC_YIELD_STAR);
+      return replace(node, (original) => hook('resume', original));
+    }
+    if (!isSync) {
+      node.argument = argument ? hook('pause', argument) : hook('pause');
+      return replace(node, (original) => hook('resume', original));
+    }
+    const nothing = types.unaryExpression('void', types.numericLiteral(0));
+    node.argument = hook('pause', argument ?? nothing, setOutcome(types.numericLiteral(0)));
+    replace(node, (original) => hook('resume', original, isThrown()));
   }
 
   /** What the loop binds, moved to where the activation is resumed, unless it is a plain name that runs nothing. */
@@ -115,15 +128,16 @@ export function createSuspensionRewriter({ types }: Syntax, identifiers: Identif
     replace(labelled, resumedAfter);
   }
 
-  function rewriteHandler(handler: t.CatchClause): void {
+  function rewriteHandler(handler: t.CatchClause, kind: SiteKind): void {
     const { param, body } = handler;
+    const resumed = kind === 'generator' ? types.expressionStatement(hook('resume', isThrown())) : resuming();
     if (!param || param.type === 'Identifier') {
-      body.body.unshift(resuming());
+      body.body.unshift(resumed);
       return;
     }
     const error = newTemporary();
     handler.param = error;
-    handler.body = types.blockStatement([resuming(), declare('let', param, types.identifier(error.name)), body]);
+    handler.body = types.blockStatement([resumed, declare('let', param, types.identifier(error.name)), body]);
   }
 
   function rewriteDisposal(scope: t.BlockStatement, nested: boolean): void {
@@ -153,7 +167,7 @@ export function createSuspensionRewriter({ types }: Syntax, identifiers: Identif
       case 'loop':
         return rewriteLoop(suspension.node, suspension.labelled);
       case 'handler':
-        return rewriteHandler(suspension.node);
+        return rewriteHandler(suspension.node, kind);
       case 'finalizer':
         suspension.node.body.unshift(resuming());
         return;

@@ -144,6 +144,7 @@ describe('layout', () => {
   it('the literals of the hot file are the columns they stand for', () => {
     expect({ lastEdge: FUNCTION.lastEdge, depth: FUNCTION.depth }).to.deep.equal({ lastEdge: 0, depth: 1 });
     expect([FUNCTION.totalWallNs, FUNCTION.totalCpuNs, FUNCTION.longestBlockNs]).to.deep.equal([5, 6, 7]);
+    expect(FUNCTION.errors).to.equal(10);
     expect([EDGE.caller, EDGE.depth, EDGE.calls, EDGE.recursiveCalls]).to.deep.equal([0, 2, 2, 3]);
     expect([EDGE.selfWallNs, EDGE.selfCpuNs, EDGE.totalWallNs, EDGE.totalCpuNs]).to.deep.equal([4, 5, 6, 7]);
     expect([FRAME.words, FRAME.fn, FRAME.edge, FRAME.node, FRAME.flags]).to.deep.equal([10, 0, 1, 2, 3]);

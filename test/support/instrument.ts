@@ -4,8 +4,8 @@ import { createRequire } from 'node:module';
 import vm from 'node:vm';
 import { transformSync } from '@babel/core';
 import type { TransformOptions } from '@babel/core';
-import { RUNTIME_KEY, SITE_STRIDE } from '../../runtime/contract.ts';
-import type { Activation, Hooks, SiteTable } from '../../runtime/contract.ts';
+import { ASYNC_GENERATOR, RUNTIME_KEY, SITE_STRIDE } from '../../runtime/contract.ts';
+import type { Activation, Hooks, SiteRow, SiteTable } from '../../runtime/contract.ts';
 import { createIteration } from '../../runtime/iteration.ts';
 import everycallPlugin from '../../transform/index.ts';
 import type { ModuleKind, PluginOptions } from '../../transform/index.ts';
@@ -26,14 +26,22 @@ export interface Recorder extends Hooks {
   readonly entered: string[];
   /** How often each site was entered, by `line:column:name`. */
   counts(): Record<string, number>;
+  /** How often each site ended by throwing, likewise. */
+  errors(): Record<string, number>;
   /** Frames that are still open. */
   depth(): number;
+}
+
+interface RecordedActivation extends Activation {
+  readonly site: number;
+  waiting?: 'yield' | undefined;
 }
 
 export function createRecorder(running = true): Recorder {
   const stack: (number | Activation)[] = [];
   const finished = new WeakSet<Activation>();
   const counts = new Map<string, number>();
+  const errors = new Map<string, number>();
   let nextBase = 4096;
   const recorder: Recorder = {
     version: 3,
@@ -52,22 +60,32 @@ export function createRecorder(running = true): Recorder {
       stack.push(activation);
       return activation;
     },
-    finish(activation) {
+    finish(activation, outcome) {
+      const { site, kind, waiting, isLeft } = activation as RecordedActivation;
+      const isThrown = kind === ASYNC_GENERATOR || (waiting !== 'yield' && !isLeft);
+      if (outcome === recorder.state && isThrown) noteError(site);
       recorder.resume(activation);
       leave('finish', activation);
       finished.add(activation);
     },
     suspend: (activation, value) => (leave('suspend', activation), value),
-    pause: (activation, value) => (leave('pause', activation), value as never),
+    pause(activation, value) {
+      leave('pause', activation);
+      if (activation !== null) (activation as RecordedActivation).waiting = 'yield';
+      return value as never;
+    },
     resume(activation, value) {
       if (activation !== null && finished.has(activation)) recorder.mistakes.push('resume() of a finished activation');
+      if (activation !== null) (activation as RecordedActivation).waiting = undefined;
       if (activation !== null && !stack.includes(activation)) stack.push(activation);
       return value as never;
     },
     delegate: (...args) => iteration.delegate(...args),
     dispose: (...args) => iteration.dispose(...args),
     enterModule: (site) => recorder.enter(site),
-    exit(handle) {
+    exit(handle, outcome) {
+      const ended = stack[handle - 1];
+      if (outcome === recorder.state && typeof ended === 'number') noteError(ended);
       if (stack.length !== handle) recorder.mistakes.push(`exit(${handle}) at depth ${stack.length}`);
       stack.length = handle - 1;
     },
@@ -82,23 +100,35 @@ export function createRecorder(running = true): Recorder {
       return base;
     },
     counts: () => Object.fromEntries(counts),
+    errors: () => Object.fromEntries(errors),
     depth: () => stack.length,
   };
   const iteration = createIteration(recorder);
 
+  function rowOf(site: number): SiteRow | undefined {
+    const file = recorder.files.find(({ base, count }) => site >= base && site < base + count * SITE_STRIDE);
+    return file?.table.sites[(site - file.base) / SITE_STRIDE];
+  }
+
+  function add(map: Map<string, number>, row: SiteRow | undefined): void {
+    const key = row ? `${row[2]}:${row[3]}:${row[0]}` : '?';
+    map.set(key, (map.get(key) ?? 0) + 1);
+  }
+
   /** Counts a call. */
   function note(site: number): void {
-    const file = recorder.files.find(({ base, count }) => site >= base && site < base + count * SITE_STRIDE);
-    const row = file?.table.sites[(site - file.base) / SITE_STRIDE];
+    const row = rowOf(site);
     if (!row) recorder.mistakes.push(`enter(${site}) of no site`);
-    const key = row ? `${row[2]}:${row[3]}:${row[0]}` : '?';
     recorder.entered.push(row?.[0] ?? '?');
-    counts.set(key, (counts.get(key) ?? 0) + 1);
+    add(counts, row);
+  }
+
+  function noteError(site: number): void {
+    add(errors, rowOf(site));
   }
 
   function nameOf(site: number): string | undefined {
-    const file = recorder.files.find(({ base, count }) => site >= base && site < base + count * SITE_STRIDE);
-    return file?.table.sites[(site - file.base) / SITE_STRIDE]?.[0].split(/[.# ]/).pop();
+    return rowOf(site)?.[0].split(/[.# ]/).pop();
   }
 
   /** Whoever called a function `h` or `return` of the program, as V8 has it, must be on top of the stack. */

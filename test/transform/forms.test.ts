@@ -1,6 +1,6 @@
 // Runs every function form with every body, as every kind of module, before and after the transform: the same output,
-// values and errors, hooks in balance, and as many calls of each synchronous function as V8 counts in the original (what
-// suspends: suspensions.test.ts). Run one case
+// values and errors, hooks in balance, as many calls of each synchronous function as V8 counts in the original (what
+// suspends: suspensions.test.ts), and as many errors as a naive `catch` counts. Run one case
 // alone with EVERYCALL_CASE='form × body × mode', as it is printed.
 import { Session } from 'node:inspector/promises';
 import { inspect, types } from 'node:util';
@@ -9,6 +9,8 @@ import { parseSync } from '@babel/core';
 import { expect } from 'chai';
 import { SITE_KINDS } from '../../runtime/contract.ts';
 import { createRecorder, instrument, run } from '../support/instrument.ts';
+import type { Recorder } from '../support/instrument.ts';
+import { thrownIn, wrapped } from '../support/thrown-oracle.ts';
 import { BODIES, FORMS, MODES } from './cases.ts';
 import type { Form, Body, Mode } from './cases.ts';
 
@@ -76,7 +78,29 @@ function shown({ out, completion }: Outcome): string {
   return inspect({ out, completion: types.isPromise(completion) ? 'a promise' : completion }, { depth: 5 });
 }
 
-async function check({ id, mode, source }: Case, byV8: Map<string, number>): Promise<void> {
+/** Errors by place, of the sites that the oracle wraps and we instrument. `null` where it changed the program. */
+async function errorsOf({ mode, source }: Case, original: Outcome, hooks: Recorder) {
+  const naive = wrapped(source, mode.kind === 'esm' ? 'module' : 'script');
+  const run1 = await run(naive, mode.kind);
+  const { out, errors } = thrownIn(run1.out);
+  if (shown({ out: [...out], completion: run1.completion }) !== shown(original)) return null;
+  const { table } = hooks.files[0];
+  const ours: Record<string, number> = {};
+  const theirs: Record<string, number> = {};
+  for (const [name, kind, line, column] of table.sites) {
+    const place = `${line}:${column}`;
+    if (SITE_KINDS[kind] === 'field') continue;
+    ours[place] = hooks.errors()[`${place}:${name}`] ?? 0;
+    theirs[place] = errors.get(place)?.length ?? 0;
+  }
+  return { ours, theirs };
+}
+
+let compared = 0;
+let thrown = 0;
+
+async function check(tested: Case, byV8: Map<string, number>): Promise<void> {
+  const { id, mode, source } = tested;
   const code = instrument(source, { moduleKind: mode.kind });
   const original = await run(source, mode.kind);
   const hooks = createRecorder();
@@ -90,6 +114,13 @@ async function check({ id, mode, source }: Case, byV8: Map<string, number>): Pro
   expect(hooks.mistakes, where).to.deep.equal([]);
   const threw = typeof original.completion === 'string';
   expect(hooks.depth(), `frames left open ${where}`).to.equal(threw ? 1 : 0);
+
+  const errors = await errorsOf(tested, original, hooks);
+  if (errors !== null) {
+    expect(errors.ours, `errors ${where}`).to.deep.equal(errors.theirs);
+    compared++;
+    for (const count of Object.values(errors.ours)) thrown += count;
+  }
 
   const { table } = hooks.files[0];
   const counted = hooks.counts();
@@ -143,6 +174,9 @@ describe('instrumented programs', () => {
         if (only !== undefined) return this.skip();
         const count = all.reduce((sum, [, cases]) => sum + cases.length, 0);
         expect(count).to.be.greaterThan(all.length * BODIES.length * 0.75);
+        expect(compared, 'cases whose errors were compared').to.be.greaterThan(count * 0.6);
+        expect(thrown, 'errors there').to.be.greaterThan(count / 20);
+        compared = thrown = 0;
       });
     });
   }
