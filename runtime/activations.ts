@@ -24,9 +24,11 @@ import {
   AWAITS,
   EDGE,
   FRAME,
+  FRAME_UNTIMED,
   FRAME_WITHIN_EDGE,
   FRAME_WITHIN_FUNCTION,
   FUNCTION,
+  REGIME_EXACT,
   SLAB,
   SLAB_AWAITS,
 } from './layout.ts';
@@ -56,7 +58,7 @@ class Activation implements ContractActivation {
   /** The nearest open ancestor of the same function, and of the same edge. */
   withinFunction: Activation | null = null;
   withinEdge: Activation | null = null;
-  flags = 0;
+  flags = FRAME_UNTIMED;
   open = true;
   /** Address of its frame; 0 while it is not on the stack. */
   at: number;
@@ -73,6 +75,8 @@ class Activation implements ContractActivation {
   resumedCpuNs = 0;
   /** Whether its consumer is done with it while it is in a `yield*`. */
   isLeft = false;
+  /** When it began, if time was charged exactly then; else NaN. */
+  startedNs = NaN;
   /** CPU time of what the event loop resumed, its own and its finished children's: for the parent to take over. */
   cpuApartNs = 0;
 
@@ -109,6 +113,8 @@ export interface StackWork {
   push(fn: number, edge: number, node: number, flags: number): number;
   /** Closes the frame of a module body whose end nobody tells, when the job ends. */
   healAfterJob(): void;
+  /** Counts how long an activation took. Never throws. */
+  noteDuration(fn: number, wallNs: number): void;
 }
 
 export function createActivations(
@@ -116,12 +122,13 @@ export function createActivations(
   slab: number,
   tree: CallTree,
   tagging: Tagging,
-  { enter, enterModule, exit, catchUp, pop, push, healAfterJob }: StackWork,
+  { enter, enterModule, exit, catchUp, pop, push, healAfterJob, noteDuration }: StackWork,
 ): ActivationHooks {
   const { I, F } = arena;
   const SP = slab + SLAB.sp;
   const ERA = slab + SLAB.era;
   const SEQUENCE = slab + SLAB.sequence;
+  const REGIME = slab + SLAB.regime;
   const TAGGING = slab + SLAB.tagging;
   const TAG_NOW = slab + SLAB.tag;
   const ROOT = I[slab + SLAB.root];
@@ -170,6 +177,7 @@ export function createActivations(
 
   function setFlags(activation: Activation): void {
     activation.flags =
+      FRAME_UNTIMED | // a stay on the stack is not all of it
       (activation.withinFunction === null ? 0 : FRAME_WITHIN_FUNCTION) |
       (activation.withinEdge === null ? 0 : FRAME_WITHIN_EDGE);
   }
@@ -205,15 +213,17 @@ export function createActivations(
     }
     const activation = new Activation(kind, fn, edge, awaits, I[ERA], I[fn + FUNCTION.era], sp);
     activation.tagBelow = tagBelow;
+    I[sp + FRAME.flags] = activation.flags;
+    if (I[REGIME] === REGIME_EXACT) activation.startedNs = F[LAST_WALL];
     // A generator was suspended at its start, when it was made; that its body runs now is its first resumption.
     if (kind === GENERATOR || kind === ASYNC_GENERATOR) F[(awaits >> 1) + AWAITS.resumes]++;
     if (kind === GENERATOR) return activation; // runs on its consumer's stack only: no parent, no children
     const parent = innermost();
     findAncestors(activation, parent);
-    if (activation.flags !== 0) {
-      I[sp + FRAME.flags] = activation.flags;
+    I[sp + FRAME.flags] = activation.flags;
+    if (activation.withinFunction !== null) {
       // `enter` has counted it as recursive already if the ancestor is on the stack, too.
-      if (activation.withinFunction !== null && I[fn + FUNCTION.depth] === 1) F[(edge >> 1) + EDGE.recursiveCalls]++;
+      if (I[fn + FUNCTION.depth] === 1) F[(edge >> 1) + EDGE.recursiveCalls]++;
     }
     activation.outer = parent;
     current = activation;
@@ -265,7 +275,7 @@ export function createActivations(
     catchUpSafely();
     if (!activation.open || !isAlive(activation)) return;
     endWaiting(activation);
-    if (activation.flags !== 0) {
+    if (activation.withinFunction !== null) {
       openOnes(activation);
       setFlags(activation);
     }
@@ -327,6 +337,15 @@ export function createActivations(
     if ((parent.flags & FRAME_WITHIN_EDGE) === 0) F[(parent.edge >> 1) + EDGE.totalCpuNs] += cpuApartNs;
   }
 
+  /** From begin to end, where both were timed exactly. */
+  function noteWhole(activation: Activation): void {
+    const { fn, startedNs, open } = activation;
+    if (!open || I[REGIME] !== REGIME_EXACT || !(startedNs >= 0) || !isAlive(activation)) return;
+    const wallNs = F[LAST_WALL] - startedNs;
+    if (wallNs > F[(fn >> 1) + FUNCTION.maxTotalNs]) F[(fn >> 1) + FUNCTION.maxTotalNs] = wallNs;
+    noteDuration(fn, wallNs);
+  }
+
   /**
    * A generator may have been left at a `yield` for good, by its consumer: that is no error. An async generator tells only
    * of what was thrown, see transform/endings.ts.
@@ -359,6 +378,7 @@ export function createActivations(
       if (outcome === I) countError(activation);
       if (activation.at === 0) goOn(activation);
       if (activation.at !== 0) leave(activation, RUNNING);
+      noteWhole(activation);
       settle(activation);
     },
     suspend(activation, value) {

@@ -19,6 +19,7 @@ import {
   SLAB_CALIBRATION,
   SLAB_EDGES,
 } from './layout.ts';
+import { releaseDurations } from './durations.ts';
 import { initFunction } from './figures.ts';
 import type { ThreadHooks } from './hooks.ts';
 import { rowOf } from './table.ts';
@@ -61,11 +62,14 @@ export function calibrate(arena: Arena, slab: number, clock: Clock, hooks: Threa
   } catch {
     // the program's stack is at its end: figures stay raw
   }
+  const durations = I[fn + FUNCTION.durations];
   I.fill(0, fn, fn + FUNCTION.words);
   const edge = rowOf(arena, slab + SLAB_EDGES, I[slab + SLAB.root], fn);
   if (edge !== 0) F.fill(0, (edge >> 1) + EDGE.calls, (edge + EDGE.words) >> 1);
   I.set(rootBefore, rootEdge);
   I.set(slabBefore, slab);
+  I[fn + FUNCTION.durations] = durations;
+  releaseDurations(arena, slab, fn);
 }
 
 /**

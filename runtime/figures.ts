@@ -22,6 +22,7 @@ import {
   TAGGED,
   TAGGED_FUNCTION,
 } from './layout.ts';
+import { releaseDurations } from './durations.ts';
 import { resetTable, rowsOfTable } from './table.ts';
 
 /** Gives a zeroed function row its site. */
@@ -93,6 +94,7 @@ export function clearTags(arena: Arena, slab: number, tags: ReadonlySet<number>)
     if (!tags.has(tag)) continue;
     const site = I[row + FUNCTION.site];
     const era = I[row + FUNCTION.era] + 1;
+    releaseDurations(arena, slab, row);
     I.fill(0, row, row + FUNCTION.words);
     I[row + FUNCTION.tag] = tag;
     I[row + FUNCTION.era] = era;
@@ -103,12 +105,14 @@ export function clearTags(arena: Arena, slab: number, tags: ReadonlySet<number>)
 /** Zeroes all figures of a slab; the stack stays. */
 export function resetFigures(arena: Arena, slab: number): void {
   const { I, F } = arena;
+  for (const { row } of taggedRows(arena, slab)) releaseDurations(arena, slab, row);
   resetTable(arena, slab + SLAB_EDGES);
   resetTable(arena, slab + SLAB_NODES);
   resetTable(arena, slab + SLAB_AWAITS);
   resetTable(arena, slab + SLAB_TAGGED);
   for (const fn of functionRows(arena, slab)) {
     const site = I[fn + FUNCTION.site];
+    releaseDurations(arena, slab, fn);
     I.fill(0, fn, fn + FUNCTION.words);
     initFunction(I, fn, site);
   }

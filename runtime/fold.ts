@@ -22,6 +22,7 @@ import {
   THREAD_NAME_BYTES,
 } from './layout.ts';
 import { addBlock, blocksByFile, clearTags, functionRows, initFunction, resetFigures, taggedRows } from './figures.ts';
+import { foldDurations } from './durations.ts';
 import { rowOf, rowsOfTable } from './table.ts';
 import { tagsClearedSince } from './tags.ts';
 
@@ -82,6 +83,7 @@ export function foldSlab(arena: Arena, from: number, into: number): void {
       F[(target >> 1) + column] = Math.max(F[(target >> 1) + column], F[(fn >> 1) + column]);
     }
     F[(target >> 1) + FUNCTION.unfinished] += Math.max(0, I[fn + FUNCTION.depth]); // ended with these open
+    foldDurations(arena, fn, into, target);
     addEdge(fn + FUNCTION_OWN_EDGE, target + FUNCTION_OWN_EDGE);
   };
   for (const fn of functionRows(arena, from)) addFunction(fn);

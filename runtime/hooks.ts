@@ -22,6 +22,7 @@ import {
   EXACT_ONLY,
   FRAME,
   FRAME_WITHIN_EDGE,
+  FRAME_UNTIMED,
   FRAME_WITHIN_FUNCTION,
   FUNCTION,
   FUNCTION_OWN_EDGE,
@@ -34,6 +35,7 @@ import {
   TICKER_LIVE,
   TICKER_NONE,
 } from './layout.ts';
+import { recordDuration } from './durations.ts';
 import { chargeOpenTotals } from './figures.ts';
 import { edgeCache, exactHooks, hotHooks } from './hot.ts';
 import { ROOT_DEPTH, createSessions } from './sessions.ts';
@@ -342,6 +344,7 @@ export function createHooks(arena: Arena, slab: number, clock: Clock, host: Thre
 
   function becomeSampled(): void {
     chargeOpenTotals(arena, slab);
+    for (let at = STACK; at <= I[SP]; at += FRAME_WORDS) I[at + FRAME.flags] &= ~FRAME_UNTIMED;
     tree.nodeAt(I[SP]); // while it is known since when each frame holds the thread
     I[REGIME] = REGIME_SAMPLED;
     I[CHARGED_TICK] = I[TICK];
@@ -369,8 +372,17 @@ export function createHooks(arena: Arena, slab: number, clock: Clock, host: Thre
       F[(at >> 1) + FRAME.startWallNs] = F[LAST_WALL];
       F[(at >> 1) + FRAME.startCpuNs] = F[LAST_CPU];
       if (I[at + FRAME.node] === 0) F[(at >> 1) + FRAME.heldSinceNs] = F[LAST_WALL];
+      I[at + FRAME.flags] |= FRAME_UNTIMED;
     }
     I[SEQUENCE]++;
+  }
+
+  function noteDuration(fn: number, wallNs: number): void {
+    try {
+      recordDuration(arena, slab, fn, wallNs);
+    } catch {
+      F[(slab >> 1) + SLAB.droppedDurations]++; // the program's stack is at its end
+    }
   }
 
   function withoutCharge<T>(work: () => T): T {
@@ -412,7 +424,7 @@ export function createHooks(arena: Arena, slab: number, clock: Clock, host: Thre
     STACK_END,
     wallNs,
     cpuNs,
-    { edgeTo, countOnly, sample, reviewBudget, enterRarely, exitRarely },
+    { edgeTo, countOnly, sample, reviewBudget, enterRarely, exitRarely, noteDuration },
   );
   const { enter, exit } = hotHooks(I, F, SEEN, SP, STACK_END, enterSlowly, { exit: exitSlowly }, edgeTo, countOnly);
 
@@ -432,7 +444,7 @@ export function createHooks(arena: Arena, slab: number, clock: Clock, host: Thre
     if (I[SP] !== STACK) exit(STACK);
   }
 
-  const stackWork = { enter, enterModule, exit, catchUp, pop, push, healAfterJob };
+  const stackWork = { enter, enterModule, exit, catchUp, pop, push, healAfterJob, noteDuration };
   return {
     ...createActivations(arena, slab, tree, tagging, stackWork),
     enter,

@@ -110,12 +110,14 @@ export interface RareWork {
   reviewBudget(): void;
   enterRarely(fn: number): number;
   exitRarely(handle: number, outcome: unknown): void;
+  /** Never throws. */
+  noteDuration(fn: number, wallNs: number): void;
 }
 
 /**
  * The slow path of every event in the exact regime. Literals and parameters for the same reason as above; further ones:
  *   I[2] control epoch; regime 1 exact; edge + 2 depth, (edge >> 1) + 4 … 7 self and total, wall and CPU; (fn >> 1) + 5, 6
- *   total wall and CPU, + 7 longest block, + 10 errors; (frame >> 1) + 2, 3 start wall and CPU, + 4 held since; TIMES + 0 lastWallNs, 1 lastCpuNs, 2 trueCpuNs,
+ *   total wall and CPU, + 7 longest block, + 8 longest activation, + 10 errors; flag 4 not timed from its start; (frame >> 1) + 2, 3 start wall and CPU, + 4 held since; TIMES + 0 lastWallNs, 1 lastCpuNs, 2 trueCpuNs,
  *   3 trueCpuWallNs, 4 lastSampleWallNs.
  */
 export function exactHooks(
@@ -133,7 +135,7 @@ export function exactHooks(
   STACK_END: number,
   wallNs: () => number,
   cpuNs: (() => number) | null,
-  { edgeTo, countOnly, sample, reviewBudget, enterRarely, exitRarely }: RareWork,
+  { edgeTo, countOnly, sample, reviewBudget, enterRarely, exitRarely, noteDuration }: RareWork,
 ) {
   /** Charges what elapsed to the top frame's self time and returns the wall time. */
   function charge(): number {
@@ -231,6 +233,10 @@ export function exactHooks(
       if (outermost && (flags & 1) === 0) {
         F[(fn >> 1) + 5] += wall;
         F[(fn >> 1) + 6] += cpu;
+      }
+      if ((flags & 4) === 0) {
+        if (wall > F[(fn >> 1) + 8]) F[(fn >> 1) + 8] = wall;
+        noteDuration(fn, wall);
       }
       const held = F[TIMES] - F[(sp >> 1) + 4];
       if (held > F[(fn >> 1) + 7]) F[(fn >> 1) + 7] = held;

@@ -199,6 +199,7 @@ export const SLAB = record(
     'tag', // id of the tag in force, NO_TAG for none
     'tagFromBase', // 1 if the bottom frame's end is sure to be noticed, see tagging.ts
     'tagClears', // the last one this thread has caught up with
+    'freeDurations', // histograms that were taken from rows, chained through `next`
   ],
   [
     'lastWallNs',
@@ -257,6 +258,12 @@ export const FUNCTION = record(
   SITE_STRIDE,
 );
 export const FUNCTION_OWN_EDGE = 32;
+
+/** Powers of two of a histogram of durations: up to 2^42 ns, more than an hour. */
+export const DURATION_LINES = 38;
+/** A function's histogram: addresses of its lines, 0 for those that are empty. */
+export const DURATIONS = record(['next', 'lines'], [], (2 + DURATION_LINES + 15) & ~15);
+export const DURATION_LINE_WORDS = 16;
 
 /** A function's row under a tag: key words and, from TAGGED_FUNCTION on, the function row. */
 export const TAGGED = record(['fn', 'tag', 'spare', 'next'], [], 16 + SITE_STRIDE);

@@ -23,6 +23,7 @@ import {
   SLAB_LIVE,
   SLAB_NODES,
 } from './layout.ts';
+import { readDurations } from './durations.ts';
 import { functionRows, taggedRows } from './figures.ts';
 import { rowsOfTable } from './table.ts';
 import { tagsClearedSince } from './tags.ts';
@@ -150,7 +151,7 @@ function readOnce(arena: Arena, slab: number, moment: ReadingMoment): RawSlab {
       longestBlock: F[row + FUNCTION.longestBlockNs],
       errors: isRoot ? 0 : F[row + FUNCTION.errors],
       maxTotal: isRoot ? 0 : F[row + FUNCTION.maxTotalNs],
-      durations: [],
+      durations: isRoot ? [] : readDurations(arena, fn),
     });
   };
   for (const fn of functionRows(arena, slab)) addFunction(fn);

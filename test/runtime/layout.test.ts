@@ -16,6 +16,7 @@ import {
   FOLDED_WORDS,
   AWAITS,
   FRAME,
+  FRAME_UNTIMED,
   FRAME_WITHIN_EDGE,
   FRAME_WITHIN_FUNCTION,
   FUNCTION,
@@ -144,7 +145,8 @@ describe('layout', () => {
   it('the literals of the hot file are the columns they stand for', () => {
     expect({ lastEdge: FUNCTION.lastEdge, depth: FUNCTION.depth }).to.deep.equal({ lastEdge: 0, depth: 1 });
     expect([FUNCTION.totalWallNs, FUNCTION.totalCpuNs, FUNCTION.longestBlockNs]).to.deep.equal([5, 6, 7]);
-    expect(FUNCTION.errors).to.equal(10);
+    expect([FUNCTION.maxTotalNs, FUNCTION.errors]).to.deep.equal([8, 10]);
+    expect(FRAME_UNTIMED).to.equal(4);
     expect([EDGE.caller, EDGE.depth, EDGE.calls, EDGE.recursiveCalls]).to.deep.equal([0, 2, 2, 3]);
     expect([EDGE.selfWallNs, EDGE.selfCpuNs, EDGE.totalWallNs, EDGE.totalCpuNs]).to.deep.equal([4, 5, 6, 7]);
     expect([FRAME.words, FRAME.fn, FRAME.edge, FRAME.node, FRAME.flags]).to.deep.equal([10, 0, 1, 2, 3]);
