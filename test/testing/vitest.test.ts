@@ -1,12 +1,13 @@
 // The matchers and the chai plugin in a real vitest, which has a chai 5 of its own.
-import { spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 
 const fixture = fileURLToPath(new URL('../fixtures/vitest', import.meta.url));
-const vitest = join(dirname(createRequire(import.meta.url).resolve('vitest/package.json')), 'vitest.mjs');
+const { resolve } = createRequire(import.meta.url);
+const vitest = join(dirname(resolve('vitest/package.json')), 'vitest.mjs');
 
 interface VitestResult {
   readonly testResults: readonly {
@@ -53,5 +54,28 @@ describe('the assertions in vitest', () => {
     );
     expect(outcomes.get('breaks callsOf')).to.match(/calls of parse: expected 2 to be at most 1\n/);
     expect(outcomes.size).to.equal(7);
+  });
+
+  it('have types, which refuse what they do not take', () => {
+    const options = [
+      '--noEmit',
+      '--ignoreConfig',
+      '--strict',
+      '--skipLibCheck',
+      '--module',
+      'nodenext',
+      '--target',
+      'es2022',
+    ];
+    const more = ['--allowImportingTsExtensions', '--lib', 'es2023', '--types', 'node'];
+    const check = (file: string) =>
+      execFileSync(process.execPath, [resolve('typescript/bin/tsc'), ...options, ...more, join(fixture, file)], {
+        encoding: 'utf8',
+      });
+    expect(check('budget.spec.ts')).to.equal('');
+    expect(() => check('wrong.ts'))
+      .to.throw()
+      .with.property('stdout')
+      .that.matches(/^[^\n]*wrong\.ts\(6,[^\n]*\n[^\n]*wrong\.ts\(7,/);
   });
 });
