@@ -295,6 +295,14 @@ describe('checkBudget()', () => {
       expect(holds({ function: 'b', max: { ...limits, averageWall: '1 s' } }, of)).to.equal(true);
       expect(holds({ function: 'b', min: limits }, of)).to.equal(false);
     });
+
+    it('is broken for a function that was only open, too', () => {
+      const open = [1, 2].map((id) => makeFunction(id, { open: 1, selfWallNs: 5, selfCpuNs: 5 }));
+      const of = makeProfile({ functions: [ROOT, ...open] });
+      expect(holds({ function: 'f1', per: 'f2', max: { selfWall: '1 s' } }, of)).to.equal(false);
+      expect(holds({ function: 'f1', max: { selfCpu: '1 s' } }, of)).to.equal(true);
+      expect(holds({ function: 'f1', max: { selfCpu: '1 s' } }, withoutCpu(of))).to.equal(false);
+    });
   });
 
   it('takes a whole budget as well as rules', () => {

@@ -77,7 +77,10 @@ describe('timeText()', () => {
   });
 
   it('is what timeNs() reads, for every whole number of ns', () => {
-    fc.assert(fc.property(fc.maxSafeNat(), (ns) => timeNs(timeText(ns)) === ns), { numRuns: 2000 });
+    fc.assert(
+      fc.property(fc.maxSafeNat(), (ns) => timeNs(timeText(ns)) === ns),
+      { numRuns: 2000 },
+    );
   });
 });
 
