@@ -4,7 +4,7 @@
 //   FUNCTION.durations ─► DURATIONS [next | line 0, line 1, … of powers of two] ─► 8 counts each, one cache line
 //
 // Most functions stay within a few powers of two, so a line is made when it is first needed. What is forgotten goes to the
-// slab's list of free histograms, with its lines, so that clearing often needs no more memory than clearing once.
+// slab's lists of free histograms and free lines, so that clearing often needs no more memory than clearing once.
 import { type Arena, allocate } from './arena.ts';
 import { DURATION_LINE_WORDS, DURATION_LINES, DURATIONS, FUNCTION, SLAB } from './layout.ts';
 
@@ -49,7 +49,7 @@ function add(arena: Arena, slab: number, fn: number, bucket: number, calls: numb
   const durations = I[fn + FUNCTION.durations] || histogram(arena, slab, fn);
   const link = durations + DURATIONS.lines + (bucket >> 3);
   let line = durations === 0 ? 0 : I[link];
-  if (line === 0 && durations !== 0) line = I[link] = allocate(arena, DURATION_LINE_WORDS);
+  if (line === 0 && durations !== 0) line = I[link] = newLine(arena, slab);
   if (line === 0) F[(slab >> 1) + SLAB.droppedDurations] += calls;
   else F[(line >> 1) + (bucket & (BUCKETS - 1))] += calls;
 }
@@ -62,6 +62,15 @@ function histogram(arena: Arena, slab: number, fn: number): number {
   else durations = allocate(arena, DURATIONS.words);
   I[fn + FUNCTION.durations] = durations;
   return durations;
+}
+
+function newLine(arena: Arena, slab: number): number {
+  const { I } = arena;
+  const free = I[slab + SLAB.freeDurationLines];
+  if (free === 0) return allocate(arena, DURATION_LINE_WORDS);
+  I[slab + SLAB.freeDurationLines] = I[free];
+  I[free] = 0;
+  return free;
 }
 
 function* linesOf({ I }: Arena, fn: number): Generator<readonly [first: number, line: number]> {
@@ -85,13 +94,20 @@ export function readDurations(arena: Arena, fn: number): { fromNs: number; toNs:
   return found;
 }
 
-/** Takes the histogram from a function row that is to be zeroed, and keeps it for another one. */
+/** Takes the histogram from a function row that is to be zeroed, and keeps its memory for others. */
 export function releaseDurations(arena: Arena, slab: number, fn: number): void {
   const { I, F } = arena;
   const durations = I[fn + FUNCTION.durations];
   if (durations === 0) return;
-  for (const [, line] of linesOf(arena, fn)) F.fill(0, line >> 1, (line + DURATION_LINE_WORDS) >> 1);
-  I[fn + FUNCTION.durations] = 0;
+  I[fn + FUNCTION.durations] = 0; // first: no reader comes here any more
+  for (let i = 0; i < DURATION_LINES; i++) {
+    const line = I[durations + DURATIONS.lines + i];
+    if (line === 0) continue;
+    F.fill(0, line >> 1, (line + DURATION_LINE_WORDS) >> 1);
+    I[line] = I[slab + SLAB.freeDurationLines];
+    I[slab + SLAB.freeDurationLines] = line;
+    I[durations + DURATIONS.lines + i] = 0;
+  }
   I[durations + DURATIONS.next] = I[slab + SLAB.freeDurations];
   I[slab + SLAB.freeDurations] = durations;
 }

@@ -200,6 +200,7 @@ export const SLAB = record(
     'tagFromBase', // 1 if the bottom frame's end is sure to be noticed, see tagging.ts
     'tagClears', // the last one this thread has caught up with
     'freeDurations', // histograms that were taken from rows, chained through `next`
+    'freeDurationLines', // and their lines, chained through the first word
   ],
   [
     'lastWallNs',
