@@ -7,7 +7,10 @@ import { pathOf } from '../statistics/source-path.ts';
  * The location of each function, empty for those without a file. The column, counted from 1 as editors do, is given only where two functions of the profile
  * begin on one line. `cwd` is a folder of the machine the profile was taken on; files outside it keep their whole path.
  */
-export function locations(functions: readonly FunctionStats[], cwd: string | undefined): string[] {
+export function locations(
+  functions: readonly Pick<FunctionStats, 'file' | 'line' | 'column'>[],
+  cwd: string | undefined,
+): string[] {
   const places = functions.map((fn) => (fn.file === '' ? '' : `${relativePath(fn.file, cwd)}:${fn.line}`));
   const onLine = new Map<string, number>();
   for (const place of places) onLine.set(place, (onLine.get(place) ?? 0) + 1);

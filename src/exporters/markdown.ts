@@ -8,6 +8,7 @@ import { activeFunctions } from '../statistics/select.ts';
 import { parseSort, sortFunctions } from '../statistics/sort.ts';
 import { count, duration, percent } from './figures.ts';
 import { locations } from './location.ts';
+import { code, table } from './markdown-table.ts';
 import { clocksOf } from './stacks.ts';
 import { dropLine, headline, isComplete } from './summary.ts';
 import { printable, shortenLeft, shortenMiddle } from './text-width.ts';
@@ -108,22 +109,6 @@ function checked(profile: Profile, { limit = MARKDOWN_LIMIT, clock = 'wall', sor
   return { limit, clock: used, sort: parseSort(sort ?? (used === 'wall' ? 'selfWall' : 'selfCpu')) };
 }
 
-interface Column<Row> {
-  readonly title: string;
-  /** Words stand left, figures right. Default false. */
-  readonly text?: boolean;
-  readonly of: (row: Row) => string | number;
-}
-
-function table<Row>(rows: readonly Row[], columns: readonly Column<Row>[]): string[] {
-  const line = (cells: readonly (string | number)[]) => `| ${cells.join(' | ')} |`;
-  return [
-    line(columns.map(({ title }) => title)),
-    line(columns.map(({ text }) => (text === true ? ':--' : '--:'))),
-    ...rows.map((row) => line(columns.map(({ of }) => of(row)))),
-  ];
-}
-
 function more(n: number, noun: string, rest = ''): string[] {
   return n > 0 ? ['', `… and ${count(n, `more ${noun}`)}${rest}`] : [];
 }
@@ -135,18 +120,4 @@ function time(ns: number | null): string {
 
 function named(name: string): string {
   return code(shortenMiddle(printable(name), WIDEST));
-}
-
-/**
- * A code span in a cell of a table. Nothing is markup in one, nobody is mentioned by it and no issue linked. Its fence is
- * longer than any run of backticks in it; a pipe is escaped, and one behind a backslash, which Markdown cannot say, is
- * written as its code. Readers take a space off both ends, unless it is all spaces.
- */
-function code(text: string): string {
-  if (text === '') return '';
-  const longest = Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
-  const fence = '`'.repeat(longest + 1);
-  const padding = /^`|`$|^ .*[^ ].* $/.test(text) ? ' ' : '';
-  const content = text.replaceAll('\\|', '\\\\u{7c}').replaceAll('|', '\\|');
-  return fence + padding + content + padding + fence;
 }

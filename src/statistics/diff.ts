@@ -5,6 +5,7 @@ import type { EdgeFigures, EdgeStats, FunctionFigures, FunctionIdentity, Functio
 import { addCpu, isNothing, NO_EDGE_FIGURES, NO_FUNCTION_FIGURES } from './figures.ts';
 import { pairFunctions } from './pairing.ts';
 import type { Pair } from './pairing.ts';
+import { hasCpu } from './select.ts';
 import type {
   Change,
   DiffFigures,
@@ -55,6 +56,7 @@ export function diff(before: Profile, after: Profile, options: DiffOptions = {})
     used,
     per === 'process' ? Math.max(1, before.processes.length) : 1,
     per === 'process' ? Math.max(1, after.processes.length) : 1,
+    hasCpu(before) && hasCpu(after),
   );
   const pairs = pairFunctions(before, after);
   const functions = pairs.flatMap(([then, now]) => {
@@ -124,12 +126,14 @@ class Comparison {
   readonly #options: UsedOptions;
   readonly #perBefore: number;
   readonly #perAfter: number;
+  readonly #hasCpu: boolean;
 
   /** Figures are divided by `perBefore` and `perAfter`. */
-  constructor(options: UsedOptions, perBefore: number, perAfter: number) {
+  constructor(options: UsedOptions, perBefore: number, perAfter: number, hasCpuTimes: boolean) {
     this.#options = options;
     this.#perBefore = perBefore;
     this.#perAfter = perAfter;
+    this.#hasCpu = hasCpuTimes;
   }
 
   #change(then: number, now: number): Change {
@@ -154,7 +158,7 @@ class Comparison {
     const b = now ?? NO_EDGE_FIGURES;
     const time = (x: number, y: number, of: keyof Errors) => this.#time(x, y, thenErrors[of], nowErrors[of]);
     const cpu = (x: number | null, y: number | null, of: keyof Errors) =>
-      x === null || y === null ? null : time(x, y, of);
+      !this.#hasCpu || x === null || y === null ? null : time(x, y, of);
     return {
       calls: this.#change(a.calls, b.calls),
       primitiveCalls: this.#change(a.primitiveCalls, b.primitiveCalls),
@@ -189,13 +193,12 @@ class Comparison {
 
   totals(before: Profile, after: Profile): DiffTotals {
     const [then, now] = [sumOf(before), sumOf(after)];
-    const hasCpu = then.selfCpuNs !== null && now.selfCpuNs !== null;
     return {
       processes: changeOf(before.processes.length, after.processes.length),
       calls: this.#change(then.calls, now.calls),
       errors: this.#change(then.errors, now.errors),
       selfWallNs: this.#change(then.selfWallNs, now.selfWallNs),
-      selfCpuNs: hasCpu ? this.#change(then.selfCpuNs ?? 0, now.selfCpuNs ?? 0) : null,
+      selfCpuNs: this.#hasCpu ? this.#change(then.selfCpuNs ?? 0, now.selfCpuNs ?? 0) : null,
     };
   }
 }

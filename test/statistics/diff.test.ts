@@ -301,8 +301,9 @@ describe('diff()', () => {
     const { functions, totals } = diff(profile, withoutCpu(profile), { same: true });
     expect(functions[0]).to.include({ status: 'same', selfCpuNs: null, totalCpuNs: null });
     expect(totals.selfCpuNs).to.equal(null);
-    const [added] = diff(makeProfile(), withoutCpu(profile)).functions;
-    expect(added.selfCpuNs).to.equal(null);
+    const [added] = diff(withoutCpu(makeProfile()), profile).functions;
+    const [removed] = diff(profile, withoutCpu(makeProfile())).functions;
+    expect([added.selfCpuNs, removed.selfCpuNs]).to.deep.equal([null, null]);
   });
 
   it('does not take the number of garbage collections as exact', () => {
