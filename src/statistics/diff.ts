@@ -6,6 +6,7 @@ import { addCpu, isNothing, NO_EDGE_FIGURES, NO_FUNCTION_FIGURES } from './figur
 import { pairFunctions } from './pairing.ts';
 import type { Pair } from './pairing.ts';
 import { hasCpu } from './select.ts';
+import { sortBy } from './sort.ts';
 import type {
   Change,
   DiffFigures,
@@ -72,10 +73,14 @@ export function diff(before: Profile, after: Profile, options: DiffOptions = {})
   return {
     options: { factor: used.factor, minNs: used.minNs, minRelative: used.minRelative, per },
     totals: compare.totals(before, after),
-    functions: functions.filter((row) => same || differ(row)).sort(byIncrease(({ before: b, after: a }) => [b, a])),
-    edges: edges
-      .filter((row) => same || differ(row))
-      .sort(byIncrease(({ caller, callee }) => [caller.before, caller.after, callee.before, callee.after])),
+    functions: byIncrease(
+      functions.filter((row) => same || differ(row)),
+      (row) => [row.before, row.after],
+    ),
+    edges: byIncrease(
+      edges.filter((row) => same || differ(row)),
+      ({ caller, callee }) => [caller.before, caller.after, callee.before, callee.after],
+    ),
     sameFunctions: functions.filter((row) => !differ(row)).length,
     sameEdges: edges.filter((row) => !differ(row)).length,
   };
@@ -282,14 +287,14 @@ function pairEdges(before: Profile, after: Profile, pairs: readonly Pair[]): Edg
 
 /** The largest increase of self wall time first; ties in the order of the source, so that none is left to chance. */
 function byIncrease<Row extends DiffFigures>(
+  rows: readonly Row[],
   identitiesOf: (row: Row) => readonly (FunctionIdentity | null)[],
-): (a: Row, b: Row) => number {
-  const placeOf = (row: Row) =>
-    identitiesOf(row).flatMap((each) => [each?.file ?? '', each?.line ?? -1, each?.column ?? -1, each?.name ?? '']);
-  return (a, b) => b.selfWallNs.absolute - a.selfWallNs.absolute || compareLists(placeOf(a), placeOf(b));
-}
-
-function compareLists(a: readonly (string | number)[], b: readonly (string | number)[]): number {
-  const at = a.findIndex((value, i) => value !== b[i]);
-  return at < 0 ? 0 : a[at] < b[at] ? -1 : 1;
+): Row[] {
+  const placeOf = (each: FunctionIdentity | null) => [
+    each?.file ?? '',
+    each?.line ?? -1,
+    each?.column ?? -1,
+    each?.name ?? '',
+  ];
+  return sortBy(rows, (row) => [-row.selfWallNs.absolute, ...identitiesOf(row).flatMap(placeOf)], 'asc');
 }
