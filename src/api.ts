@@ -11,7 +11,9 @@ import {
   type SnapshotOptions,
   type StartOptions,
 } from './options.ts';
-import type { ClockInfo, Profile } from './profile.ts';
+import { EverycallError } from './errors.ts';
+import type { ClockInfo, FunctionStats, Profile } from './profile.ts';
+import { siteOfFunction } from './snapshot/function-site.ts';
 import { clockInfo as readClockInfo, takeSnapshot } from './snapshot/snapshot.ts';
 import { compensate } from './statistics/compensate.ts';
 import { subtract } from './statistics/subtract.ts';
@@ -92,6 +94,28 @@ export function snapshot(options?: SnapshotOptions): Profile {
   checkSnapshotOptions(options);
   runtime.noteCollections();
   return runtime.asOwnWork(() => takeSnapshot(runtime, options));
+}
+
+/**
+ * Whether the figures are those of this function: of the site in the source that it was made from, so all closures of one
+ * definition are the same. Its source must not have been changed since, as minifiers do.
+ *
+ * @throws EverycallError `bad-option` for what is no function
+ */
+export function matches(stat: Pick<FunctionStats, 'key'>, fn: unknown): boolean {
+  return siteOf(fn)?.key === stat.key;
+}
+
+/** Whether everycall counts the calls of this function. */
+export function isInstrumented(fn: unknown): boolean {
+  return siteOf(fn) !== undefined;
+}
+
+function siteOf(fn: unknown): { readonly key: string } | undefined {
+  if (typeof fn !== 'function') {
+    throw new EverycallError('bad-option', `matches() expects a function, got ${typeof fn}`);
+  }
+  return siteOfFunction(runtime.arena, fn);
 }
 
 /** What {@link run} gives: the result of the work and the profile of that span alone. */

@@ -2,7 +2,9 @@
 export {
   clear,
   clockInfo,
+  isInstrumented,
   isRunning,
+  matches,
   memoryUsage,
   print,
   profiled,
@@ -37,3 +39,8 @@ export type { ClearOptions, SnapshotOptions, StartOptions } from './options.ts';
 export type * from './profile.ts';
 export { createRuntime, type RuntimeOptions } from '../runtime/instance.ts';
 export type { Runtime } from '../runtime/runtime.ts';
+
+import { counts } from './testing/installed.ts';
+
+export const { callsOf, figuresOf } = counts;
+export type { What } from './testing/counts.ts';

@@ -23,7 +23,7 @@ const ALLOWED: readonly { from: string; to: readonly string[]; packages: readonl
   },
   {
     from: 'transform/*',
-    to: ['transform/*', 'runtime/contract.ts'],
+    to: ['transform/*', 'runtime/contract.ts', 'runtime/call-lines.ts'],
     packages: [
       '@babel/core',
       '@babel/traverse',

@@ -8,6 +8,8 @@ import type { Endings } from './endings.ts';
 import { isTrivial, policyOf } from './kinds.ts';
 import type { FieldNode, FunctionNode, Policy, Shape } from './kinds.ts';
 import { ANONYMOUS, hintFor, join, keyName, modifiersOf, MODULE, STATIC_BLOCK } from './names.ts';
+import { calledName } from './calls.ts';
+import type { NamedCall } from './calls.ts';
 import { isIgnored, isPrelude } from './marks.ts';
 import { isAwaitUsing } from './suspensions.ts';
 import type { Suspension } from './suspensions.ts';
@@ -33,6 +35,8 @@ export interface Found extends Endings {
   plan: BodyPlan | null;
   /** Where it suspends, in the order of the source, outer ones behind inner ones. */
   readonly suspensions: Suspension[];
+  /** The calls in its own body that name what they call, in the order of the walk. */
+  readonly calls: NamedCall[];
 }
 
 export interface Analysis {
@@ -75,6 +79,7 @@ export function analyse(types: typeof t, program: t.Program, hoistsBeforeBody: b
     reason: undefined,
     plan: null,
     suspensions: [],
+    calls: [],
     returns: [],
     finalizers: [],
   };
@@ -120,6 +125,14 @@ export function analyse(types: typeof t, program: t.Program, hoistsBeforeBody: b
         if (node.callee.type === 'Identifier' && node.callee.name === 'eval' && here.owner)
           here.owner.reason ??= 'eval';
         if (isPrelude(node)) isInstrumented = true;
+        calls(node.callee);
+        break;
+      case 'OptionalCallExpression':
+      case 'NewExpression':
+        calls(node.callee);
+        break;
+      case 'TaggedTemplateExpression':
+        calls(node.tag);
         break;
       case 'WithStatement':
         visit(node.object, '');
@@ -158,6 +171,11 @@ export function analyse(types: typeof t, program: t.Program, hoistsBeforeBody: b
         return disposes(node, true);
     }
     visitChildren(node, keysOf[node.type], hint);
+  }
+
+  function calls(callee: t.Node): void {
+    const call = calledName(callee);
+    if (call !== null) (here.owner ?? module).calls.push(call);
   }
 
   /** Notes it down for the function that the walk is in. */
@@ -234,6 +252,7 @@ export function analyse(types: typeof t, program: t.Program, hoistsBeforeBody: b
       reason: here.reason,
       plan: null,
       suspensions: [],
+      calls: [],
       returns: [],
       finalizers: [],
     };

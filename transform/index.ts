@@ -5,7 +5,8 @@
 import { createHash } from 'node:crypto';
 import type { ConfigAPI, PluginObj, PluginPass, template, types as t } from '@babel/core';
 import { CONTRACT_VERSION, SITE_KINDS } from '../runtime/contract.ts';
-import type { LeftRow, SiteRow } from '../runtime/contract.ts';
+import type { LeftRow, SiteRow, SiteTable } from '../runtime/contract.ts';
+import { writeCalls } from '../runtime/call-lines.ts';
 import { analyse } from './analyse.ts';
 import type { Found } from './analyse.ts';
 import { pickIdentifiers } from './identifiers.ts';
@@ -22,7 +23,7 @@ import { createSyntax } from './syntax.ts';
 export type { ModuleKind, PluginOptions } from './options.ts';
 
 /** Changes whenever the same source and options could give other code: for the keys of caches. */
-export const TRANSFORM_VERSION = `${CONTRACT_VERSION}.1`;
+export const TRANSFORM_VERSION = `${CONTRACT_VERSION}.2`;
 
 /** What the plugin leaves in Babel's `result.metadata.everycall` of a file that it instrumented. */
 export interface TransformMetadata {
@@ -63,10 +64,11 @@ export default function everycallPlugin(api: Api, options: object = {}): PluginO
 
       const origin = createOrigin(file.opts.filename ?? undefined, file.code, file.inputMap);
       const sites = found.filter((each) => each.reason === undefined);
-      const { table, left } = describe(found, origin, file.code);
-      const hash = digest(file.code === '' ? table : file.code, 16);
-      const mark = kind === 'script' ? `_${digest(`${origin.file}\0${hash}`, 8)}` : '';
-      const identifiers = pickIdentifiers(names, mark);
+      const { table: described, left } = describe(found, origin, file.code);
+      const hash = digest(file.code === '' ? JSON.stringify(described) : file.code, 16);
+      const version = digest(`${origin.file}\0${hash}`, 8);
+      const identifiers = pickIdentifiers(names, version, kind === 'script');
+      const table = tableText({ ...described, base: identifiers.base });
       const used = instrument(syntax, sites, identifiers);
       addPrelude(
         syntax,
@@ -92,9 +94,10 @@ function kindOf(program: t.Program): ModuleKind {
 }
 
 /** The site table. What has no location, the module's body, begins where the file does. */
-function describe(found: readonly Found[], origin: Origin, code: string): { table: string; left: number } {
+function describe(found: readonly Found[], origin: Origin, code: string): { table: SiteTable; left: number } {
   const sites: SiteRow[] = [];
   const left: LeftRow[] = [];
+  const calls: string[] = [];
   const files = new Map<string, number>();
   for (const each of found) {
     const place =
@@ -105,10 +108,24 @@ function describe(found: readonly Found[], origin: Origin, code: string): { tabl
       if (!files.has(place.file)) files.set(place.file, files.size);
       other = [files.get(place.file)!];
     }
-    if (each.reason === undefined) sites.push([...row, ...other]);
-    else left.push([...row, each.reason, ...other]);
+    if (each.reason === undefined) {
+      sites.push([...row, ...other]);
+      calls.push(writeCalls(linesOfCalls(each, place.file), place.line));
+    } else left.push([...row, each.reason, ...other]);
   }
-  return { table: tableText({ sites, left, ...(files.size > 0 && { files: [...files.keys()] }) }), left: left.length };
+  const table = { sites, left, ...(files.size > 0 && { files: [...files.keys()] }), calls };
+  return { table, left: left.length };
+
+  /** The first line of each name that is called; one place in the source has one name only. */
+  function linesOfCalls(site: Found, inFile: string): Map<string, number> {
+    const lines = new Map<string, number>();
+    for (const { name, at } of site.calls) {
+      if (lines.has(name) || !at.loc) continue;
+      const { file, line } = origin.locate(startOf(at, code));
+      if (file === inFile) lines.set(name, line);
+    }
+    return lines;
+  }
 }
 
 function digest(text: string, length: number): string {

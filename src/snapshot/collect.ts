@@ -101,7 +101,7 @@ export class Collection {
 
   #lineOf(callerSite: number, calleeSite: number): number {
     const caller: Site = this.#sites.of(callerSite);
-    return caller.calls === undefined ? caller.line : callLine(caller.calls, this.#sites.of(calleeSite), caller);
+    return callLine(caller.calls ?? '', this.#sites.of(calleeSite), caller);
   }
 
   #addFunction(fn: RawFunction, thread: number): void {

@@ -62,7 +62,7 @@ export function readSites(arena: Arena): Sites {
 }
 
 /** A table that something else made gives functions without a name. */
-function tableOf(text: string): SiteTable {
+export function tableOf(text: string): SiteTable {
   try {
     const read = parse(text) as SiteTable | null;
     if (Array.isArray(read?.sites) && Array.isArray(read.left)) return read;
