@@ -60,29 +60,26 @@ export function diff(before: Profile, after: Profile, options: DiffOptions = {})
     hasCpu(before) && hasCpu(after),
   );
   const pairs = pairFunctions(before, after);
+  // Rows that do not differ are counted at once and not kept: of a million edges most are such.
+  const count = { functions: 0, edges: 0 };
+  const listed = <Row extends DiffFigures>(row: Row | null, what: keyof typeof count): Row[] => {
+    if (row === null) return [];
+    if (row.status !== 'same') return [row];
+    count[what]++;
+    return same ? [row] : [];
+  };
   const functions = pairs.flatMap(([then, now]) => {
     if ((then ?? now)!.kind === 'root') return [];
-    const row = compare.functions(isActive(then) ? then : null, isActive(now) ? now : null);
-    return row === null ? [] : [row];
+    return listed(compare.functions(isActive(then) ? then : null, isActive(now) ? now : null), 'functions');
   });
-  const edges = pairEdges(before, after, pairs).flatMap((pair) => {
-    const row = compare.edges(pair);
-    return row === null ? [] : [row];
-  });
-  const differ = ({ status }: DiffFigures) => status !== 'same';
+  const edges = pairEdges(before, after, pairs).flatMap((pair) => listed(compare.edges(pair), 'edges'));
   return {
     options: { factor: used.factor, minNs: used.minNs, minRelative: used.minRelative, per },
     totals: compare.totals(before, after),
-    functions: byIncrease(
-      functions.filter((row) => same || differ(row)),
-      (row) => [row.before, row.after],
-    ),
-    edges: byIncrease(
-      edges.filter((row) => same || differ(row)),
-      ({ caller, callee }) => [caller.before, caller.after, callee.before, callee.after],
-    ),
-    sameFunctions: functions.filter((row) => !differ(row)).length,
-    sameEdges: edges.filter((row) => !differ(row)).length,
+    functions: byIncrease(functions, (row) => [row.before, row.after]),
+    edges: byIncrease(edges, ({ caller, callee }) => [caller.before, caller.after, callee.before, callee.after]),
+    sameFunctions: count.functions,
+    sameEdges: count.edges,
   };
 }
 
@@ -147,10 +144,10 @@ class Comparison {
 
   #time(then: number, now: number, thenErrorNs: number, nowErrorNs: number): TimeChange {
     const { factor, minNs, minRelative } = this.#options;
-    const change = this.#change(then, now);
+    const { before, after, absolute, relative } = this.#change(then, now);
     const errorNs = Math.hypot(thenErrorNs / this.#perBefore, nowErrorNs / this.#perAfter);
-    const chanceNs = Math.max(factor * errorNs, minNs, minRelative * Math.max(change.before, change.after));
-    return { ...change, errorNs, isSignificant: Math.abs(change.absolute) > chanceNs };
+    const chanceNs = Math.max(factor * errorNs, minNs, minRelative * Math.max(before, after));
+    return { before, after, absolute, relative, errorNs, isSignificant: Math.abs(absolute) > chanceNs };
   }
 
   #figures(
