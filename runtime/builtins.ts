@@ -19,7 +19,8 @@ export interface BuiltinsHost {
   /** Follow whatever is wrapped. */
   readonly collections: Collections;
   enter(site: number): number;
-  exit(handle: number): void;
+  /** `outcome` is the arena's words, `state`, where it ended by throwing. */
+  exit(handle: number, outcome?: unknown): void;
   register(file: string, hash: string, count: number, table: string): number;
   /** Catches up with starts and stops, which calls `follow`. */
   settle(): void;
@@ -107,11 +108,14 @@ export function createBuiltins({ I }: Arena, slab: number, host: BuiltinsHost): 
           const before = subject;
           const handle = enter(site);
           subject = self;
+          let outcome: unknown = I;
           try {
-            return apply(target, self, args) as unknown;
+            const result: unknown = apply(target, self, args);
+            outcome = null;
+            return result;
           } finally {
             subject = before;
-            if (handle !== NOT_ENTERED) exit(handle);
+            if (handle !== NOT_ENTERED) exit(handle, outcome);
           }
         },
       };
@@ -126,10 +130,13 @@ export function createBuiltins({ I }: Arena, slab: number, host: BuiltinsHost): 
           return apply(target, self, args) as unknown;
         }
         const handle = enter(site);
+        let outcome: unknown = I;
         try {
-          return apply(target, self, args) as unknown;
+          const result: unknown = apply(target, self, args);
+          outcome = null;
+          return result;
         } finally {
-          if (handle !== NOT_ENTERED) exit(handle);
+          if (handle !== NOT_ENTERED) exit(handle, outcome);
         }
       },
     };

@@ -5,6 +5,7 @@ import { randomBytes } from 'node:crypto';
 import { closeSync, openSync, readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
+import { RUNTIME_KEY } from '../runtime/contract.ts';
 import { EverycallError } from './errors.ts';
 import { jsonPieces, parseJson } from './exporters/json.ts';
 import { Mismatch } from './exporters/shape.ts';
@@ -16,12 +17,21 @@ import type { Profile } from './profile.ts';
  * @throws EverycallError `bad-file` if the profile is no valid one or the file cannot be written
  */
 export function save(profile: Profile, path: string): void {
-  const pieces = grouped(jsonPieces(profile));
-  try {
-    writeWhole(path, /\.gz$/i.test(path) ? compressed(pieces) : pieces);
-  } catch (error) {
-    throw error instanceof Mismatch ? badFile(`cannot save to ${path}`, error) : error;
-  }
+  asOwnWork(() => {
+    const pieces = grouped(jsonPieces(profile));
+    try {
+      writeWhole(path, /\.gz$/i.test(path) ? compressed(pieces) : pieces);
+    } catch (error) {
+      throw error instanceof Mismatch ? badFile(`cannot save to ${path}`, error) : error;
+    }
+  });
+}
+
+/** Where this thread is profiled, the built-in functions that `work` calls are not recorded as the program's. */
+function asOwnWork<T>(work: () => T): T {
+  const holder = globalThis as { [key: symbol]: { asOwnWork?<T>(work: () => T): T } | undefined };
+  const runtime = holder[Symbol.for(RUNTIME_KEY)];
+  return runtime?.asOwnWork === undefined ? work() : runtime.asOwnWork(work);
 }
 
 /** Bytes of a group: large enough that neither a write nor a compressed part costs much more than its content. */
@@ -56,7 +66,7 @@ const GZIP_LEVEL = 3;
  * @throws EverycallError `bad-file` saying what was expected and what came
  */
 export function load(path: string): Profile {
-  return loadText(path, parseJson);
+  return asOwnWork(() => loadText(path, parseJson));
 }
 
 /**
