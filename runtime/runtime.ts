@@ -129,7 +129,7 @@ export function attachRuntime(arena: Arena, { clock, thread, ticker, queueMicrot
   const { delegate, dispose } = createIteration(hooks);
   const register: Hooks['register'] = (file, hash, count, table) => {
     try {
-      return asOwnWork(() => baseOf(String(file), String(hash), count >>> 0, String(table)));
+      return baseOf(String(file), String(hash), count >>> 0, String(table));
     } catch {
       return OVERFLOW_BASE;
     }

@@ -504,6 +504,33 @@ describe('start and stop of built-in functions', () => {
     expect(JSON.parse).to.equal(parse);
   });
 
+  it('after the job, where wrapping failed as at the end of the stack', async () => {
+    const s = subject();
+    const { Atomics: atomics } = globalThis;
+    let failures = 0;
+    const failOnce = (target: object, key: string | symbol) => {
+      if (failures++ === 0) throw new RangeError('as if');
+      return Reflect.getOwnPropertyDescriptor(target, key);
+    };
+    const { toString } = Function.prototype;
+    const seen: unknown[] = [];
+    try {
+      Object.assign(globalThis, { Atomics: new Proxy(atomics, { getOwnPropertyDescriptor: failOnce }) });
+      s.start();
+      seen.push(Function.prototype.toString !== toString); // the last in the table
+      JSON.parse('1');
+      await pause(1);
+      seen.push(Function.prototype.toString !== toString);
+      JSON.parse('2');
+      s.runtime.stop();
+    } finally {
+      Object.assign(globalThis, { Atomics: atomics });
+    }
+    expect(seen).to.deep.equal([false, true]);
+    expect(callsOf(s.profile())).to.deep.equal({ 'JSON.parse': 1 });
+    expect(Function.prototype.toString).to.equal(toString);
+  });
+
   it('on another thread take effect at its next event, or at the next call of a wrapper', async () => {
     const runtime = realRuntime();
     const flags = newFlags();
@@ -599,9 +626,11 @@ describe('(garbage collection)', () => {
     gc!();
     gc!();
     for (let i = 0; i < 200 && (rowOf(s.profile())?.calls ?? 0) < 2; i++) await pause(5);
-    const during = rowOf(s.profile())?.calls;
+    const during = rowOf(s.profile())!.calls;
+    for (let i = 0; i < 3; i++) gc!();
     s.runtime.stop();
     expect(during).to.be.at.least(2);
+    expect(rowOf(s.profile())!.calls).to.be.at.least(during + 3);
   });
 
   it('is forgotten by a clear, and absent where nobody asked', () => {
