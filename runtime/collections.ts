@@ -1,10 +1,11 @@
 // Garbage collections of one thread, added to its row of that name. They interrupt whatever runs, whose figures keep their
 // time. V8's own record of them is read when a PerformanceObserver says that there were some, and before a session ends or
-// is cleared: what an observer alone delivers comes after the job, and for a program that runs in one job never.
+// is cleared, and now and then in a long job: what an observer alone delivers comes after the job, and for a program that runs in one job never.
 import type { GCProfiler } from 'node:v8';
 import type { PerformanceObserver } from 'node:perf_hooks';
 import type { Arena } from './arena.ts';
-import { EDGE, FUNCTION, FUNCTION_OWN_EDGE, SLAB, SLAB_GC } from './layout.ts';
+import { recordDuration } from './durations.ts';
+import { EDGE, FUNCTION, FUNCTION_OWN_EDGE, SLAB_GC } from './layout.ts';
 
 export interface Collections {
   /** From now on they are recorded, or not. Loads what that needs. */
@@ -14,7 +15,8 @@ export interface Collections {
 }
 
 /** @param asOwnWork runs what is the profiler's own work */
-export function createCollections({ I, F }: Arena, slab: number, asOwnWork: (work: () => void) => void): Collections {
+export function createCollections(arena: Arena, slab: number, asOwnWork: (work: () => void) => void): Collections {
+  const { F } = arena;
   const row = (slab + SLAB_GC) >> 1;
   const edge = (slab + SLAB_GC + FUNCTION_OWN_EDGE) >> 1;
   let profiler: GCProfiler | null = null;
@@ -25,6 +27,7 @@ export function createCollections({ I, F }: Arena, slab: number, asOwnWork: (wor
     F[edge + EDGE.selfWallNs] += durationNs;
     F[row + FUNCTION.totalWallNs] += durationNs;
     F[row + FUNCTION.maxTotalNs] = Math.max(F[row + FUNCTION.maxTotalNs], durationNs);
+    recordDuration(arena, slab, slab + SLAB_GC, durationNs);
     F[row + FUNCTION.longestBlockNs] = Math.max(F[row + FUNCTION.longestBlockNs], durationNs);
   }
 
@@ -32,9 +35,7 @@ export function createCollections({ I, F }: Arena, slab: number, asOwnWork: (wor
   function take(): void {
     // The types of Node know neither what it gives nor that it gives nothing where it was not started.
     const record = (profiler as unknown as { stop(): { statistics: { cost: number }[] } | undefined }).stop();
-    I[slab + SLAB.sequence]++;
     for (const { cost } of record?.statistics ?? []) add(cost * 1000); // it is in µs
-    I[slab + SLAB.sequence]++;
   }
 
   function note(): void {

@@ -50,6 +50,8 @@ const BUDGET_LASTS_NS = 20e6;
 const FEWEST_EVENTS = 32;
 /** Exact events between two looks for the ticker while it is starting. */
 const WITHOUT_TICKER_EVENTS = 256;
+/** A job that lasts must not let the record of garbage collections grow for as long as that. */
+const TICKS_BETWEEN_NOTES = 1000;
 /** Precision exact: how many events are counted at a time. */
 const EVENTS_BETWEEN_COUNTS = 1024;
 
@@ -110,7 +112,14 @@ export function createHooks(arena: Arena, slab: number, clock: Clock, host: Thre
 
   const tree = createCallTree(arena, slab);
   const tagging = createTagging(arena, slab, host.lockOwner, host.contextTag);
-  const { sample } = tree;
+  let ticksUntilNote = TICKS_BETWEEN_NOTES;
+  /** Once a tick, in either regime. */
+  const sample = (): void => {
+    tree.sample();
+    if (--ticksUntilNote > 0) return;
+    ticksUntilNote = TICKS_BETWEEN_NOTES;
+    host.noteCollections();
+  };
   const { reconcile, readClocks } = createSessions(arena, slab, clock, tagging, {
     charge: () => charge(),
     chargeStack,

@@ -11,7 +11,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { BUILTINS } from '../../runtime/builtin-table.ts';
 import { SITE_STRIDE } from '../../runtime/contract.ts';
-import { type RuntimeOptions, createRuntime } from '../../runtime/instance.ts';
+import { type RuntimeOptions, attachTo, createRuntime } from '../../runtime/instance.ts';
 import { BUILTINS_OFF, BUILTINS_WITHOUT_EXEC, CONTROL } from '../../runtime/layout.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import type { FunctionStats, Precision, Profile } from '../../src/profile.ts';
@@ -312,7 +312,9 @@ for (const precision of PRECISIONS) {
         'outer → JSON.parse': 3,
         'outer → inner': 3,
       });
-      expect(functionOf(profile, 'JSON.parse')!.open).to.equal(0);
+      const { open, errors } = functionOf(profile, 'JSON.parse')!;
+      expect({ open, errors }).to.deep.equal({ open: 0, errors: 3 });
+      expect(functionOf(profile, 'outer')!.errors).to.equal(0);
     });
   });
 }
@@ -609,6 +611,7 @@ describe('(garbage collection)', () => {
     expect(row.calls).to.be.within(5, 6); // one may come on its own
     expect(row.selfWallNs).to.be.above(0);
     expect(row.longestBlockNs).to.be.within(row.selfWallNs / row.calls, row.selfWallNs);
+    expect(row.durations.reduce((sum, { calls }) => sum + calls, 0)).to.equal(row.calls);
     const outer = functionOf(profile, 'outer')!;
     expect(outer.selfWallNs, 'its time is also in what it interrupts').to.be.above(row.selfWallNs * 0.8);
     const others = profile.functions.filter((fn) => fn !== row);
@@ -631,6 +634,24 @@ describe('(garbage collection)', () => {
     s.runtime.stop();
     expect(during).to.be.at.least(2);
     expect(rowOf(s.profile())!.calls).to.be.at.least(during + 3);
+  });
+
+  it('is there in the middle of a job that goes on, after a thousand ticks', () => {
+    let nowNs = 0;
+    const s = subject({ clock: { wallNs: () => nowNs } });
+    const other = attachTo(s.runtime);
+    const seen = () => rowOf(takeSnapshot(other))?.calls ?? 0;
+    s.start();
+    gc!();
+    const early = seen();
+    for (let tick = 0; tick < 1100; tick++) {
+      nowNs += 1e6;
+      s.call('outer', () => {});
+    }
+    const late = seen();
+    s.runtime.stop();
+    expect(early).to.equal(0);
+    expect(late).to.be.at.least(1);
   });
 
   it('is forgotten by a clear, and absent where nobody asked', () => {
