@@ -20,17 +20,20 @@ const BROKEN = 1;
 /** Gives the exit code. Throws EverycallError `bad-file` where a file is not what it should be. */
 export function check({ files, budget: path, update, output }: CheckCommand): number {
   const profile = compensate(loadAll(files));
+  const cwd = process.cwd();
   if (update) {
     const known = isThere(path) ? readBudget(path) : undefined;
-    writeWhole(path, renderBudget(known === undefined ? budgetOf(profile) : updateBudget(known, profile)));
+    const budget = known === undefined ? budgetOf(profile, { cwd }) : updateBudget(known, profile);
+    writeWhole(path, renderBudget(budget));
     complain(`${known === undefined ? 'wrote' : 'updated'} ${path}`);
+    const after = checkBudget(profile, budget);
+    if (!after.ok) writeFully(1, renderBudgetText(after, { cwd })); // a function that is not there has no limit to meet
     return 0;
   }
   const result = checkBudget(profile, readBudget(path));
-  const cwd = process.cwd();
   const render = {
     text: () => renderBudgetText(result, { cwd }),
-    github: () => renderBudgetGithub(result, { cwd }),
+    github: () => renderBudgetGithub(result, { cwd, budgetFile: path }),
     junit: () => renderBudgetJunit(result, { cwd }),
     json: () => renderBudgetJson(result),
   }[output.format];

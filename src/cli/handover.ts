@@ -32,6 +32,7 @@ export function handoverOf(command: RunCommand, cwd = process.cwd()): Handover {
       precision: command.precision,
       overhead: command.overhead,
       tickMs: command.tickMs,
+      builtins: command.builtins || undefined,
     },
     startPaused: command.startPaused,
     report: {

@@ -16,7 +16,7 @@ async function execute(command: Command): Promise<number> {
     case 'report':
       return (await import('./saved.ts')).report(command);
     case 'diff':
-      throw new EverycallError('unavailable', 'diff is not there yet');
+      return (await import('./saved.ts')).diffReport(command);
     case 'check':
       return (await import('./check.ts')).check(command);
     case 'help':

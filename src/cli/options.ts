@@ -4,6 +4,7 @@ import type { FormatId } from '../exporters/format-names.ts';
 import type { TableOptions } from '../exporters/table.ts';
 import type { Precision } from '../profile.ts';
 import { CLOCKS, parseColumns } from '../statistics/columns.ts';
+import { parseDiffSort } from '../statistics/diff-sort.ts';
 import type { ProfileFilter } from '../statistics/filter.ts';
 import { parseSort } from '../statistics/sort.ts';
 import { splitArguments, usage } from './arguments.ts';
@@ -107,7 +108,10 @@ export function parseCommandLine(argv: readonly string[]): Command {
         command,
         before,
         after,
-        settings: { sort: last(given, 'sort'), limit: limitOf(given) },
+        settings: {
+          sort: read(given, 'sort', (text) => checked('sort', text, parseDiffSort)),
+          limit: limitOf(given),
+        },
         raw: given.has('raw'),
         output: outputOf(given, DIFF_FORMATS, (path) => {
           const format = formatOfFile(path);

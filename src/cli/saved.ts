@@ -1,13 +1,18 @@
 // `everycall report` and `everycall diff`: profiles that were saved, printed or written again.
 import * as formats from '../exporters/formats.ts';
-import { load } from '../files.ts';
+import { load, writeWhole } from '../files.ts';
 import type { Profile } from '../profile.ts';
+import { compensate } from '../statistics/compensate.ts';
+import { diff } from '../statistics/diff.ts';
 import { merge } from '../statistics/merge.ts';
 import { sharedSessions } from '../statistics/overlap.ts';
 import { select } from '../statistics/selection.ts';
 import { stripDirs } from '../statistics/strip-dirs.ts';
-import type { ReportCommand, Selection } from './options.ts';
-import { complain } from './output.ts';
+import { renderDiffJson } from '../exporters/diff-json.ts';
+import { renderDiffMarkdown } from '../exporters/diff-markdown.ts';
+import { renderDiffTable } from '../exporters/diff-table.ts';
+import type { DiffCommand, ReportCommand, Selection } from './options.ts';
+import { complain, pageOf, writeFully } from './output.ts';
 import { printReport, writeReport } from './report.ts';
 
 /** Resolves to the exit code. Throws EverycallError where a file is not what it should be. */
@@ -16,6 +21,30 @@ export function report(command: ReportCommand): number {
   const { path } = command.output;
   if (path === undefined) printReport(1, profile, command, () => formats);
   else writeReport(path, profile, command, () => formats);
+  return 0;
+}
+
+/** Resolves to the exit code, which is 0 whatever the difference. */
+export function diffReport(command: DiffCommand): number {
+  const [before, after] = [command.before, command.after].map((file) => {
+    const profile = selected(load(file), command);
+    return command.raw ? profile : compensate(profile);
+  });
+  const difference = diff(before, after);
+  const { format, path } = command.output;
+  const settings = { ...command.settings, cwd: process.cwd() };
+  const text = (width: number, color: boolean) =>
+    format === 'json'
+      ? renderDiffJson(difference)
+      : format === 'markdown'
+        ? renderDiffMarkdown(difference, settings)
+        : renderDiffTable(difference, { ...settings, width, color });
+  if (path !== undefined) {
+    writeWhole(path, text(120, false));
+    return 0;
+  }
+  const page = pageOf(1);
+  writeFully(1, text(page.width, page.color));
   return 0;
 }
 

@@ -16,7 +16,8 @@ export function functionTable(functions: readonly FunctionStats[], context: Repo
   const { clock, sort, limit, width, paint } = context;
   const sorted = sortFunctions(functions, sort, clock);
   const shown = sorted.slice(0, limit);
-  const sumNs = functions.reduce((sum, fn) => sum + (selfNs(fn, clock) ?? 0), 0);
+  // Garbage collection is part of the functions that it interrupted.
+  const sumNs = functions.reduce((sum, fn) => sum + (fn.kind === 'gc' ? 0 : (selfNs(fn, clock) ?? 0)), 0);
   const share = (fn: FunctionStats) => (sumNs > 0 ? (selfNs(fn, clock) ?? 0) / sumNs : 0);
   const ids = context.columns ?? defaultColumns(functions);
   const columns = ids.map((id) => gridColumn(id, shown, share, context));
@@ -39,6 +40,7 @@ export function functionTable(functions: readonly FunctionStats[], context: Repo
 function defaultColumns(functions: readonly FunctionStats[]): ColumnId[] {
   const all: ColumnId[] = ['name', 'location', 'calls'];
   if (functions.some((fn) => fn.open > 0)) all.push('open');
+  if (functions.some((fn) => fn.errors > 0)) all.push('errors');
   if (functions.some((fn) => fn.awaitNs > 0)) all.push('await');
   return [...all, 'selfWall', 'selfCpu', 'totalWall', 'totalCpu', 'avg', 'self%'];
 }
