@@ -25,6 +25,7 @@ export { budgetOf, renderBudget, updateBudget } from './budget/update.ts';
 export { FOLDED_THREADS, OTHER_TAGS, UNTAGGED } from './profile.ts';
 export { byTag, byThread } from './statistics/breakdown.ts';
 export { type Call, calleesOf, callersOf, findFunction, findFunctions, isRecursive } from './statistics/calls.ts';
+export { COLUMN_IDS, type ColumnId } from './statistics/columns.ts';
 export { compensate } from './statistics/compensate.ts';
 export { percentileNs, timedCalls } from './statistics/durations.ts';
 export { type ProfileFilter } from './statistics/filter.ts';
