@@ -1,6 +1,6 @@
 // Adds up what was read of the slabs: rows of functions, edges and stacks for the model, each part of them by thread and tag.
 import { callLine } from '../../runtime/call-lines.ts';
-import { NO_TAG, OVERFLOW_SITE, ROOT_SITE } from '../../runtime/layout.ts';
+import { GC_SITE, NO_TAG, OVERFLOW_SITE, ROOT_SITE } from '../../runtime/layout.ts';
 import type { RawFunction, RawSlab, RawTimes } from '../../runtime/raw.ts';
 import type { Dropped, Profile, TagStats, Times, Suspensions } from '../profile.ts';
 import { UNTAGGED } from '../profile.ts';
@@ -112,7 +112,7 @@ export class Collection {
       fn.totalCpu = 0;
       fn.longestBlock = 0; // it is what runs while nothing holds the thread
     }
-    this.#calls += calls;
+    if (fn.site !== GC_SITE) this.#calls += calls;
     if (fn.site === OVERFLOW_SITE) this.#siteCalls += calls;
     const tag = this.#tagOf(fn.tag);
     const times = this.#times(fn);
