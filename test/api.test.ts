@@ -52,6 +52,7 @@ describe('public API', () => {
 
   it('has exactly these names', () => {
     expect(Object.keys(everycall).sort()).to.deep.equal([
+      'COLUMN_IDS',
       'EverycallError',
       'FOLDED_THREADS',
       'OTHER_TAGS',

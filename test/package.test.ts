@@ -49,6 +49,26 @@ describe('the packed package', () => {
     expect(node('both.mjs')).to.equal('true true\nfalse false\n');
   });
 
+  it('gives formats and assertions to both', () => {
+    writeFileSync(
+      join(folder, 'entries.mjs'),
+      `import { createRequire } from 'node:module';
+       import { render, FORMAT_IDS } from 'everycall/formats';
+       import everycall from 'everycall/chai';
+       import { matchers } from 'everycall/expect';
+       import { callsOf, snapshot } from 'everycall';
+       const require = createRequire(import.meta.url);
+       const sizes = FORMAT_IDS.map((format) => render(snapshot(), format).length >= 0);
+       const required = require('everycall/formats').FORMAT_IDS.length === FORMAT_IDS.length;
+       console.log(sizes.every(Boolean), required, typeof everycall, typeof require('everycall/chai').default);
+       console.log(Object.keys(matchers).join(), Object.keys(require('everycall/expect').matchers).length);
+       console.log(callsOf(snapshot(), 'nobody'));`,
+    );
+    expect(node('entries.mjs')).to.equal(
+      'true true function function\ntoHaveCalls,toHaveCallsAtMost,toMeetBudget 3\n0\n',
+    );
+  });
+
   it('gives types to both', () => {
     writeFileSync(
       join(folder, 'esm.mts'),
