@@ -15,7 +15,7 @@ const { outputFiles } = await build({
   minify: true,
   format: 'iife',
   target: ['es2022', 'chrome109', 'firefox115', 'safari16'],
-  charset: 'utf8',
+  charset: 'ascii', // see scriptJson() in render.ts
   jsx: 'automatic',
   jsxImportSource: 'preact',
   tsconfig: `${folder}page/tsconfig.json`,

@@ -47,7 +47,7 @@ export function renderHtml(profile: Profile, options: HtmlOptions = {}): string 
     `<meta http-equiv="content-security-policy" content="${policy()}">`,
     '<meta name="viewport" content="width=device-width, initial-scale=1">',
     '<meta name="color-scheme" content="light dark">',
-    `<title>${escapeText(embedded.profile.title)} · everycall</title>`,
+    `<title>${escapeText(embedded.profile.title)} &#183; everycall</title>`,
     `<link rel="icon" href="${ICON}">`,
     `<style>${PAGE_STYLE}</style>`,
     '</head>',
@@ -55,8 +55,9 @@ export function renderHtml(profile: Profile, options: HtmlOptions = {}): string 
     '<div id="report"></div>',
     '<noscript>This report is a page that computes: it needs JavaScript, and nothing from the network.</noscript>',
     `<script type="application/json" id="profile">${scriptJson(embedded.profile)}</script>`,
-    `<script type="application/json" id="edges">${scriptJson(embedded.edges)}</script>`,
     `<script>${PAGE_SCRIPT}</script>`,
+    // Last: the page is painted while the browser still reads them.
+    `<script type="application/json" id="edges">${scriptJson(embedded.edges)}</script>`,
     '</body>',
     '</html>',
     '',
@@ -90,15 +91,16 @@ const ICON =
 
 /**
  * JSON that may stand in a script element, whatever texts it holds: without `<` there is neither `</script>` nor `<!--`.
- * U+2028 and U+2029 end a line in old readers of scripts; a lone surrogate is escaped by JSON.stringify itself.
+ * ASCII only, as the whole page: browsers read that with one byte a letter, and at twice the speed.
  */
 export function scriptJson(data: unknown): string {
   return JSON.stringify(data).replace(
-    /[<\u2028\u2029]/g,
-    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
+    /[<\u0080-\uffff]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
 }
 
+/** Text as ASCII that cannot open an element; a lone surrogate becomes a replacement character, as in any page. */
 function escapeText(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
+  return text.replace(/[&<]|[^\0-\x7f]/gu, (char) => `&#${char.codePointAt(0)};`);
 }

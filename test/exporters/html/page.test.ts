@@ -436,6 +436,7 @@ describe('HTML report in a browser (needs chromium)', function () {
     const dark = await open(PROFILE, { context: { colorScheme: 'dark' } });
     expect(await background(dark)).to.equal(ink);
     await dark.emulateMedia({ colorScheme: 'light' });
+    await dark.locator('html[data-theme="light"]').waitFor();
     expect(await background(dark)).to.equal(paper);
   });
 

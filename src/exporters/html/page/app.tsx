@@ -17,7 +17,7 @@ import { Legend } from './legend.tsx';
 import { placesOf } from './places.ts';
 import type { Report } from './report.ts';
 import { searchIndex } from './search.ts';
-import { EVERYTHING, selectEdges, selectFunctions } from './selection.ts';
+import { activeRows, selectEdges } from './selection.ts';
 import type { Selection } from './selection.ts';
 import { sortRows, tableColumns } from './table-columns.tsx';
 import type { Sort } from './table-columns.tsx';
@@ -33,7 +33,13 @@ const markPaint = (view: string) => () => {
 const markFlame = markPaint('flame');
 const markTable = markPaint('table');
 
-export function App({ report }: { readonly report: Report }) {
+export interface AppProps {
+  readonly report: Report;
+  /** When edges can be asked for: they come last, and the page is there before. */
+  readonly loaded: Promise<void>;
+}
+
+export function App({ report, loaded }: AppProps) {
   const theme = useTheme();
   const hasStacks = report.stacks.size > 1;
   const [view, setView] = useState<View>(hasStacks ? 'flame' : 'functions');
@@ -45,6 +51,7 @@ export function App({ report }: { readonly report: Report }) {
   /** Functions whose details were opened, the last one in view. */
   const [opened, setOpened] = useState<readonly number[]>([]);
   const [zoom, setZoom] = useState(ROOT_NODE);
+  const [hasEdges, setHasEdges] = useState(false);
   const [dialog, setDialog] = useState<'help' | 'about' | null>(null);
   const search = useRef<HTMLInputElement>(null);
 
@@ -58,7 +65,11 @@ export function App({ report }: { readonly report: Report }) {
     () => ({ threads: chosenThreads(report, thread), tag: chosenTag(tag) }),
     [report, thread, tag],
   );
-  const selected = useMemo(() => selectFunctions(report, selection), [report, selection]);
+  const all = useMemo(
+    () => (selection.threads === null && selection.tag === null ? functions : report.rows(selection)),
+    [report, selection],
+  );
+  const selected = useMemo(() => activeRows(all), [all]);
   const matches = useMemo(() => index.find(query), [index, query]);
   const tree = useMemo(() => flameTree(stacks, selection, clock), [stacks, selection, clock]);
   const columns = useMemo(() => tableColumns(selected, clock, hasCpu), [selected, clock, hasCpu]);
@@ -68,11 +79,12 @@ export function App({ report }: { readonly report: Report }) {
     () => (matches === null ? sorted : sorted.filter((fn) => matches[fn.id] === 1)),
     [sorted, matches],
   );
-  const active = useMemo(() => selectFunctions(report, EVERYTHING), [report]);
+  const active = useMemo(() => activeRows(functions), [functions]);
   const calls = useMemo(() => active.reduce((sum, fn) => sum + fn.calls, 0), [active]);
   const shownZoom = tree.totalNs[zoom] > 0 ? zoom : ROOT_NODE;
   const openFn = opened.at(-1) ?? null;
 
+  useEffect(() => void loaded.then(() => setHasEdges(true)), [loaded]);
   useEffect(() => {
     document.title = `${report.title} · everycall`;
   }, [report.title]);
@@ -213,11 +225,11 @@ export function App({ report }: { readonly report: Report }) {
         </section>
         {openFn !== null && (
           <Detail
-            fn={report.rowOf(openFn, selection)}
-            callers={selectEdges(report.edges.callersOf(openFn), selection)}
-            callees={selectEdges(report.edges.calleesOf(openFn), selection)}
-            cutCallers={report.edges.cutCallersOf(openFn)}
-            cutCallees={report.edges.cutCalleesOf(openFn)}
+            fn={all[openFn]}
+            callers={hasEdges ? selectEdges(report.edges.callersOf(openFn), selection) : null}
+            callees={hasEdges ? selectEdges(report.edges.calleesOf(openFn), selection) : null}
+            cutCallers={hasEdges ? report.edges.cutCallersOf(openFn) : 0}
+            cutCallees={hasEdges ? report.edges.cutCalleesOf(openFn) : 0}
             functions={functions}
             place={places(functions[openFn])}
             clock={clock}

@@ -11,8 +11,9 @@ import { Histogram } from './histogram.tsx';
 export interface DetailProps {
   /** With the figures of the selection. */
   readonly fn: FunctionStats;
-  readonly callers: readonly EdgeStats[];
-  readonly callees: readonly EdgeStats[];
+  /** `null` while they are not known yet. */
+  readonly callers: readonly EdgeStats[] | null;
+  readonly callees: readonly EdgeStats[] | null;
   /** Edges that are not in the page. */
   readonly cutCallers: number;
   readonly cutCallees: number;
@@ -118,22 +119,26 @@ export function Detail(props: DetailProps) {
           <Histogram fn={fn} />
         </section>
       )}
-      <EdgeTable
-        {...props}
-        title="Callers"
-        edges={callers}
-        cut={props.cutCallers}
-        end="caller"
-        none="Nobody called it here."
-      />
-      <EdgeTable
-        {...props}
-        title="Callees"
-        edges={callees}
-        cut={props.cutCallees}
-        end="callee"
-        none="It called nothing that was profiled."
-      />
+      {callers !== null && (
+        <EdgeTable
+          {...props}
+          title="Callers"
+          edges={callers}
+          cut={props.cutCallers}
+          end="caller"
+          none="Nobody called it here."
+        />
+      )}
+      {callees !== null && (
+        <EdgeTable
+          {...props}
+          title="Callees"
+          edges={callees}
+          cut={props.cutCallees}
+          end="callee"
+          none="It called nothing that was profiled."
+        />
+      )}
       {(threads.length > 1 || tags.length > 1 || tags.some(({ tag }) => tag >= 0)) && (
         <>
           <Breakdown

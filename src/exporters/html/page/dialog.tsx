@@ -41,7 +41,8 @@ const KEYS: readonly (readonly [keys: string, what: string])[] = [
   ['Enter', 'details of a function; zoom into a frame, and out again'],
   ['d', 'details of a frame'],
   ['< >  r', 'sort by the column beside; reverse'],
-  ['Home End PgUp PgDn', 'go far'],
+  ['Home End', 'first, last'],
+  ['PgUp PgDn', 'a page back, a page on'],
   ['Esc', 'back: leave the search, the details, the zoom'],
   ['?', 'this help'],
 ];

@@ -1,7 +1,7 @@
 // What a frame is painted with: its package's (or folder's) colour, slightly different from function to function. Colours
 // only group: whatever they say is also written. No DOM.
-import type { FunctionIdentity } from '../../../profile.ts';
 import type { FunctionStats } from '../../../profile.ts';
+import { OWN_PACKAGE, packageOf } from '../../../statistics/package-name.ts';
 
 export interface Group {
   readonly name: string;
@@ -15,7 +15,13 @@ const HUES = [24, 205, 44, 160, 268, 350, 185, 88, 232, 310, 64, 128];
 
 /** The groups by time, and of each function by id its group. */
 export function groupsOf(functions: readonly FunctionStats[]): { groups: Group[]; groupOf: readonly Group[] } {
-  const names = functions.map(groupName);
+  const nameOfFile = new Map<string, string>();
+  const names = functions.map((fn) => {
+    const id = fn.file === '' ? fn.kind : fn.file;
+    const known = nameOfFile.get(id) ?? groupName(fn);
+    nameOfFile.set(id, known);
+    return known;
+  });
   const sums = new Map<string, number>();
   functions.forEach((fn, i) =>
     sums.set(names[i], (sums.get(names[i]) ?? 0) + (fn.kind === 'root' ? 0 : fn.selfWallNs)),
@@ -27,18 +33,13 @@ export function groupsOf(functions: readonly FunctionStats[]): { groups: Group[]
   return { groups, groupOf: names.map((name) => byName.get(name)!) };
 }
 
-/** `acorn` for whatever lies in node_modules/acorn, `node:fs`, else the folder. */
-function groupName({ file, kind }: FunctionIdentity): string {
+/** The package; of the program itself the folder. */
+function groupName({ file, kind }: Pick<FunctionStats, 'file' | 'kind'>): string {
   if (file === '') return kind === 'root' ? '' : '(everycall)';
-  const path = file.replaceAll('\\', '/');
-  const inPackage = path.lastIndexOf('node_modules/');
-  if (inPackage >= 0) {
-    const [first, second = ''] = path.slice(inPackage + 'node_modules/'.length).split('/');
-    return first.startsWith('@') ? `${first}/${second}` : first;
-  }
-  if (/^node:/.test(path)) return path;
-  const folder = path.slice(0, Math.max(0, path.lastIndexOf('/')));
-  return folder === '' ? '(top folder)' : folder.split('/').slice(-2).join('/');
+  const name = packageOf({ file });
+  if (name !== OWN_PACKAGE) return name;
+  const folders = file.split('/').slice(0, -1);
+  return folders.slice(-2).join('/') || '(top folder)';
 }
 
 export interface Shade {

@@ -76,7 +76,7 @@ export function FlameGraph(props: FlameGraphProps) {
       nameOf,
       shadeOf: (node) =>
         isFunction(node) ? props.shadeOf(tree.fn[node]) : { fill: style.borderTopColor, text: style.color },
-      matchShade: isDark ? { fill: '#e8a33d', text: '#1d1400' } : { fill: '#ffb454', text: '#2b1a00' },
+      matchShade: isDark ? { fill: '#cf8a3a', text: '#1d1400' } : { fill: '#ffb454', text: '#2b1a00' },
     });
     onPaint?.();
   }, [tree, zoom, size, scrollPx, matches, hover?.node, cursorNode, cursor >= 0, hasKeys, isDark]);

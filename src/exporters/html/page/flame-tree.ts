@@ -2,7 +2,7 @@
 // Nodes keep the index they have in the profile, so that a place in the tree outlives a change of selection or clock.
 import type { Clock } from '../../../statistics/columns.ts';
 import type { EmbeddedStacks } from '../embedded.ts';
-import { at, starts } from './report.ts';
+import { at, starts } from './column.ts';
 import { isSelected } from './selection.ts';
 import type { Selection } from './selection.ts';
 
@@ -29,8 +29,12 @@ export const ROOT_NODE = 0;
 
 export function flameTree(stacks: EmbeddedStacks, selection: Selection, clock: Clock): FlameTree {
   const { size, parts } = stacks;
-  const parent = Int32Array.from({ length: size }, (_, n) => at(stacks.parent, n));
-  const fn = Int32Array.from({ length: size }, (_, n) => at(stacks.fn, n));
+  const parent = new Int32Array(size);
+  const fn = new Int32Array(size);
+  for (let n = 0; n < size; n++) {
+    parent[n] = at(stacks.parent, n);
+    fn[n] = at(stacks.fn, n);
+  }
   const selfNs = new Float64Array(size);
   const samples = new Float64Array(size);
   const time = clock === 'wall' ? parts.selfWallNs : parts.selfCpuNs;

@@ -10,6 +10,12 @@ const ROW_PX = 30;
 /** Rows kept beyond either edge, so that scrolling shows no gap. */
 const MARGIN_ROWS = 12;
 
+const NARROW_PX = 560;
+
+function rank({ id, isText }: TableColumn, sorted: string): number {
+  return isText === true ? 0 : id === sorted ? 1 : 2;
+}
+
 export interface FunctionTableProps {
   /** Sorted already. */
   readonly rows: readonly FunctionStats[];
@@ -25,17 +31,24 @@ export interface FunctionTableProps {
 }
 
 export function FunctionTable(props: FunctionTableProps) {
-  const { rows, columns, sort, hasKeys, openFn, placeOf, onSort, onOpen, onPaint } = props;
+  const { rows, sort, hasKeys, openFn, placeOf, onSort, onOpen, onPaint } = props;
   const box = useRef<HTMLDivElement>(null);
   const [scrollPx, setScrollPx] = useState(0);
-  const [heightPx, setHeightPx] = useState(600);
+  const [{ widthPx, heightPx }, setSize] = useState({ widthPx: 1000, heightPx: 600 });
   const [activeFn, setActiveFn] = useState<number | null>(null);
   const indexOf = useMemo(() => new Map(rows.map((fn, i) => [fn.id, i])), [rows]);
+  // Where only one or two columns are in sight, these are the name and the one that orders.
+  const columns =
+    widthPx < NARROW_PX
+      ? [...props.columns].sort((a, b) => rank(a, sort.column) - rank(b, sort.column))
+      : props.columns;
   const active = Math.max(0, indexOf.get(activeFn ?? -1) ?? 0);
 
   useLayoutEffect(() => {
     const element = box.current!;
-    const observer = new ResizeObserver(() => setHeightPx(element.clientHeight));
+    const observer = new ResizeObserver(() =>
+      setSize({ widthPx: element.clientWidth, heightPx: element.clientHeight }),
+    );
     observer.observe(element);
     return () => observer.disconnect();
   }, []);
@@ -69,7 +82,7 @@ export function FunctionTable(props: FunctionTableProps) {
   };
   useKeys(hasKeys, (key) => {
     const page = Math.max(1, Math.floor(heightPx / ROW_PX) - 2);
-    const sorted = columns.findIndex(({ id }) => id === sort.column);
+    const sorted = props.columns.findIndex(({ id }) => id === sort.column);
     switch (key) {
       case 'ArrowDown':
       case 'j':
@@ -91,7 +104,7 @@ export function FunctionTable(props: FunctionTableProps) {
         return onSort({ column: sort.column, order: sort.order === 'asc' ? 'desc' : 'asc' });
       case '<':
       case '>': {
-        const next = columns[sorted + (key === '<' ? -1 : 1)];
+        const next = props.columns[sorted + (key === '<' ? -1 : 1)];
         return next !== undefined && onSort({ column: next.id, order: naturalOrder(next) });
       }
       default:

@@ -11,4 +11,5 @@ const report = readReport(
   () => JSON.parse(textOf('edges')) as EmbeddedEdges,
 );
 performance.mark('everycall:read');
-render(<App report={report} />, document.getElementById('report')!);
+const loaded = new Promise<void>((resolve) => document.addEventListener('DOMContentLoaded', () => resolve()));
+render(<App report={report} loaded={loaded} />, document.getElementById('report')!);

@@ -4,6 +4,6 @@ import { locations } from '../../location.ts';
 
 /** `file:line`, with the column where two functions begin on one line. Files are embedded as they are to be shown. */
 export function placesOf(functions: readonly FunctionStats[]): (fn: FunctionStats) => string {
-  const places = locations(functions, undefined);
-  return ({ id }) => places[id];
+  let places: string[] | undefined;
+  return ({ id }) => (places ??= locations(functions, undefined))[id];
 }

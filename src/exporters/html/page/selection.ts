@@ -2,7 +2,6 @@
 import type { EdgeStats, FunctionStats } from '../../../profile.ts';
 import { edgeOf } from '../../../statistics/assembly.ts';
 import { isNothing } from '../../../statistics/figures.ts';
-import type { Report } from './report.ts';
 
 /** What the figures are about; `null` is everything. */
 export interface Selection {
@@ -19,18 +18,11 @@ export function isSelected({ threads, tag }: Selection, ofThread: number, ofTag:
 }
 
 /**
- * The functions that were active, with the figures of the selection. Without the event loop: the root's time is what
- * passed between jobs, so next to functions it would only say how long the process idled.
+ * The functions that were active. Without the event loop: the root's time is what passed between jobs, so next to functions
+ * it would only say how long the process idled.
  */
-export function selectFunctions(
-  { functions, rowOf }: Pick<Report, 'functions' | 'rowOf'>,
-  selection: Selection,
-): FunctionStats[] {
-  const isEverything = selection.threads === null && selection.tag === null;
-  return functions
-    .filter(({ kind }) => kind !== 'root')
-    .map((fn) => (isEverything ? fn : rowOf(fn.id, selection)))
-    .filter((fn) => !isNothing(fn) || fn.open > 0);
+export function activeRows(rows: readonly FunctionStats[]): FunctionStats[] {
+  return rows.filter((fn) => fn.kind !== 'root' && (!isNothing(fn) || fn.open > 0));
 }
 
 /** The edges that were used, with the figures of the selection, the one of most total time first. */

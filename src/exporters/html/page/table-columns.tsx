@@ -27,6 +27,7 @@ export interface Sort {
 export function tableColumns(functions: readonly FunctionStats[], clock: Clock, hasCpu: boolean): TableColumn[] {
   // Time in garbage collection is in the functions it interrupted, too.
   const sumNs = functions.reduce((sum, fn) => sum + (fn.kind === 'gc' ? 0 : (selfNs(fn, clock) ?? 0)), 0);
+  const greatestNs = functions.reduce((most, fn) => Math.max(most, selfNs(fn, clock) ?? 0), 1);
   const share = (fn: FunctionStats) => (sumNs > 0 ? (selfNs(fn, clock) ?? 0) / sumNs : 0);
   const some = (has: (fn: FunctionStats) => boolean) => functions.some(has);
   const number = (id: string, title: string, hint: string, value: (fn: FunctionStats) => number): TableColumn => ({
@@ -54,7 +55,7 @@ export function tableColumns(functions: readonly FunctionStats[], clock: Clock, 
       ) : (
         <>
           <Time ns={value(fn)} />
-          <small class="error">{error}</small>
+          <small>{error}</small>
         </>
       );
     },
@@ -83,7 +84,7 @@ export function tableColumns(functions: readonly FunctionStats[], clock: Clock, 
       title: 'self %',
       hint: `Share of all self time (${clock})`,
       value: share,
-      cell: (fn) => <Share of={share(fn)}>{percent(share(fn))}</Share>,
+      cell: (fn) => <Share of={(selfNs(fn, clock) ?? 0) / greatestNs}>{percent(share(fn))}</Share>,
     },
     time(
       'selfWall',
@@ -105,7 +106,7 @@ export function tableColumns(functions: readonly FunctionStats[], clock: Clock, 
     some((fn) => fn.awaitNs > 0) &&
       time('await', 'await', 'Suspended at an await; never part of self time', (fn) => fn.awaitNs),
     time('avg', 'avg', `Total time a call (${clock})`, (fn) => averageNs(fn, clock)),
-    ...(some((fn) => fn.durations.length > 0)
+    ...(some((fn) => fn.maxTotalNs > 0)
       ? [percentile('p50', 0.5), percentile('p90', 0.9), percentile('p99', 0.99)]
       : []),
     some((fn) => fn.maxTotalNs > 0) &&
