@@ -40,13 +40,13 @@ export function Detail(props: DetailProps) {
   }, [fn.id]);
   const threads = byThread(fn);
   const tags = byTag(fn);
-  const rows: [string, number | null, string][] = [
+  const rows: (readonly [name: string, ns: number | null, error: string])[] = [
     ['self wall', fn.selfWallNs, relativeError(fn.selfErrorNs, fn.selfWallNs)],
-    ...(hasCpu ? ([['self cpu', fn.selfCpuNs, '']] as [string, number | null, string][]) : []),
+    ...(hasCpu ? [['self cpu', fn.selfCpuNs, ''] as const] : []),
     ['total wall', fn.totalWallNs, relativeError(fn.totalErrorNs, fn.totalWallNs)],
-    ...(hasCpu ? ([['total cpu', fn.totalCpuNs, '']] as [string, number | null, string][]) : []),
-    ['await', fn.awaitNs, ''],
-    ['longest block', fn.longestBlockNs, ''],
+    ...(hasCpu ? [['total cpu', fn.totalCpuNs, ''] as const] : []),
+    ...(fn.awaitNs > 0 ? [['await', fn.awaitNs, ''] as const] : []),
+    ...(fn.longestBlockNs > 0 ? [['longest block', fn.longestBlockNs, ''] as const] : []),
   ];
   return (
     <aside class="detail" ref={pane} aria-labelledby="detail-name">
@@ -101,17 +101,15 @@ export function Detail(props: DetailProps) {
             </dd>
           </div>
         )}
-        {rows
-          .filter(([, ns]) => ns !== 0)
-          .map(([name, ns, error]) => (
-            <div key={name}>
-              <dt>{name}</dt>
-              <dd>
-                <Time ns={ns} />
-                {error !== '' && <small>{` ${error}`}</small>}
-              </dd>
-            </div>
-          ))}
+        {rows.map(([name, ns, error]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>
+              <Time ns={ns} />
+              {error !== '' && <small>{` ${error}`}</small>}
+            </dd>
+          </div>
+        ))}
       </dl>
       {fn.durations.length > 0 && (
         <section>
