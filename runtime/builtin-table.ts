@@ -35,7 +35,9 @@ export const BUILTINS: readonly BuiltinGroup[] = [
     names: [
       ...words('accessSync appendFileSync chmodSync chownSync closeSync copyFileSync cpSync existsSync fchmodSync'),
       ...words('fchownSync fdatasyncSync fstatSync fsyncSync ftruncateSync futimesSync globSync lchmodSync lchownSync'),
-      ...words('linkSync lstatSync lutimesSync mkdirSync mkdtempDisposableSync mkdtempSync openSync opendirSync'),
+      ...words(
+        'linkSync lstatSync lutimesSync mkdirSync mkdtempDisposableSync mkdtempSync openAsBlobSync openSync opendirSync',
+      ),
       ...words('readFileSync readSync readdirSync readlinkSync readvSync realpathSync renameSync rmSync rmdirSync'),
       ...words('statSync statfsSync symlinkSync truncateSync unlinkSync utimesSync writeFileSync writeSync writevSync'),
     ],
