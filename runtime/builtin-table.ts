@@ -49,7 +49,9 @@ export const BUILTINS: readonly BuiltinGroup[] = [
     file: 'node:zlib',
     owner: '',
     names: [
-      ...words('brotliCompressSync brotliDecompressSync crc32 deflateRawSync deflateSync gunzipSync gzipSync'),
+      ...words(
+        'brotliCompressSync brotliDecompressSync crc32 createZipArchiveSync deflateRawSync deflateSync gunzipSync gzipSync',
+      ),
       ...words('inflateRawSync inflateSync unzipSync zstdCompressSync zstdDecompressSync'),
     ],
     rule: 'always',
