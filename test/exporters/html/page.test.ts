@@ -255,7 +255,9 @@ describe('HTML report in a browser (needs chromium)', function () {
     const expected = PROFILE.functions.filter(isFunction).sort((a, b) => b.selfWallNs - a.selfWallNs);
     for (const key of ['j', 'ArrowDown', 'j', 'k', 'Enter']) await page.keyboard.press(key);
     await expectText(page, '.detail h2', expected[1].name);
+    expect(await page.locator(':focus').innerText()).to.equal(expected[1].name);
     await page.keyboard.press('Escape');
+    expect(await page.locator(':focus').getAttribute('role')).to.equal('grid');
     await page.keyboard.press('>');
     await page.waitForSelector(sortedBy('self cpu', 'desc'));
     await page.keyboard.press('r');
@@ -318,8 +320,8 @@ describe('HTML report in a browser (needs chromium)', function () {
   });
 
   it('paints frames where their time puts them', async () => {
-    const page = await open(profileOfSpans([[['f', 0, ['left', 3e6], ['right', 1e6]]]]));
-    // Two colours meet at three quarters of the third row; nothing else is in that row.
+    const page = await open(profileOfSpans([[['f', 1e6, ['left', 4e6], ['middle', 2e6], ['right', 1e6]]]]));
+    // The third row has the callees of f, and nothing where f itself ran.
     const widths = await page.locator('canvas').evaluate((element) => {
       const canvas = element as unknown as {
         width: number;
@@ -336,9 +338,8 @@ describe('HTML report in a browser (needs chromium)', function () {
       }
       return runs.filter((run) => run > 3).map((run) => run / canvas.width);
     });
-    expect(widths).to.have.length(2);
-    expect(widths[0]).to.be.closeTo(0.75, 0.01);
-    expect(widths[1]).to.be.closeTo(0.25, 0.01);
+    expect(widths).to.have.length(4);
+    [0.5, 0.25, 0.125, 0.125].forEach((share, i) => expect(widths[i]).to.be.closeTo(share, 0.01));
   });
 
   for (const [what, choice, isIn] of [

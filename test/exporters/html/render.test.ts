@@ -14,7 +14,7 @@ import type { HtmlOptions } from '../../../src/exporters/html/render.ts';
 import type { Profile } from '../../../src/profile.ts';
 import { EDGE_ADDITION, FUNCTION_ADDITION, sumParts } from '../../../src/statistics/figures.ts';
 import { anyProfile } from '../../support/any-profile.ts';
-import { makeFunction, makeProfile, profileOfSpans, withoutCpu } from '../../support/profiles.ts';
+import { makeFunction, makePart, makeProfile, profileOfSpans, ROOT, withoutCpu } from '../../support/profiles.ts';
 import { bigProfile } from './big-profile.ts';
 
 /** The text of the element with that id, as a browser finds it: up to the first end tag. */
@@ -82,6 +82,25 @@ describe('renderHtml()', () => {
       }),
       { numRuns: 60 },
     );
+  });
+
+  it('adds parts as their kind of figure asks: sums, maxima, standard errors, CPU that is unknown', () => {
+    const parts = [
+      makePart({ thread: 0, calls: 2, maxTotalNs: 5, longestBlockNs: 7, selfErrorNs: 3, selfCpuNs: 1 }),
+      makePart({ thread: 1, calls: 3, maxTotalNs: 9, longestBlockNs: 6, selfErrorNs: 4, selfCpuNs: null }),
+      makePart({ thread: 2, calls: 9, selfCpuNs: 1 }),
+    ];
+    const report = reportOf(makeProfile({ functions: [ROOT, makeFunction(1, { parts })] }));
+    const [, row] = report.rows({ threads: new Set([0, 1]), tag: null });
+    expect({ ...row }).to.deep.include({
+      calls: 5,
+      maxTotalNs: 9,
+      longestBlockNs: 7,
+      selfErrorNs: 5,
+      selfCpuNs: null,
+      totalCpuNs: 0,
+    });
+    expect(row.parts).to.have.length(2);
   });
 
   it('leaves out the event loop and what did not run', () => {

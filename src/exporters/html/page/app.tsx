@@ -85,6 +85,14 @@ export function App({ report, loaded }: AppProps) {
   const openFn = opened.at(-1) ?? null;
 
   useEffect(() => void loaded.then(() => setHasEdges(true)), [loaded]);
+  const hadDetail = useRef(false);
+  useEffect(() => {
+    // The details take the focus with them: it goes back to where they were opened.
+    if (hadDetail.current && openFn === null) {
+      document.querySelector<HTMLElement>('#view [tabindex="0"]')?.focus({ preventScroll: true });
+    }
+    hadDetail.current = openFn !== null;
+  }, [openFn]);
   useEffect(() => {
     document.title = `${report.title} · everycall`;
   }, [report.title]);
