@@ -91,7 +91,7 @@ async function check(id: string, source: string): Promise<void> {
 describe('functions that suspend', () => {
   for (const form of FORMS) {
     it(`${form.name}: every position behaves as the original`, async function () {
-      this.timeout(60_000);
+      this.timeout(300_000);
       let ran = 0;
       await Promise.all(
         POSITIONS.flatMap((position) =>

@@ -18,7 +18,8 @@ for (const precision of ['exact', 'sampled']) {
         .split('\n')
         .map((line) => JSON.parse(line) as unknown);
       const { count, arenaBytes, heapBytes, alive } = left as Record<string, number>;
-      expect(arenaBytes, 'bytes of the arena').to.equal(0);
+      // Lines of a histogram that are first needed now, at most all of a few functions.
+      expect(arenaBytes, 'bytes of the arena').to.be.at.most(16 << 10);
       expect(heapBytes, 'bytes of the heap').to.be.below(2e6);
       expect(alive, 'what was given up and is still there').to.equal(0);
       const warmUp = 5000;
