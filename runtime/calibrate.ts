@@ -62,14 +62,15 @@ export function calibrate(arena: Arena, slab: number, clock: Clock, hooks: Threa
   } catch {
     // the program's stack is at its end: figures stay raw
   }
-  const durations = I[fn + FUNCTION.durations];
+  releaseDurations(arena, slab, fn);
+  const { freeDurations, freeDurationLines } = SLAB;
+  const free = [I[slab + freeDurations], I[slab + freeDurationLines]];
   I.fill(0, fn, fn + FUNCTION.words);
   const edge = rowOf(arena, slab + SLAB_EDGES, I[slab + SLAB.root], fn);
   if (edge !== 0) F.fill(0, (edge >> 1) + EDGE.calls, (edge + EDGE.words) >> 1);
   I.set(rootBefore, rootEdge);
   I.set(slabBefore, slab);
-  I[fn + FUNCTION.durations] = durations;
-  releaseDurations(arena, slab, fn);
+  [I[slab + freeDurations], I[slab + freeDurationLines]] = free;
 }
 
 /**

@@ -222,6 +222,7 @@ export function exactHooks(
     const flags = I[sp + 3];
     const sequence = I[SEQUENCE];
     I[SEQUENCE] = sequence + 1;
+    let timed = -1;
     const outermost = --I[fn + 1] === 0;
     if (I[REGIME] === 1) {
       const wall = F[TIMES] - F[(sp >> 1) + 2];
@@ -235,8 +236,8 @@ export function exactHooks(
         F[(fn >> 1) + 6] += cpu;
       }
       if ((flags & 4) === 0) {
+        timed = wall;
         if (wall > F[(fn >> 1) + 8]) F[(fn >> 1) + 8] = wall;
-        noteDuration(fn, wall);
       }
       const held = F[TIMES] - F[(sp >> 1) + 4];
       if (held > F[(fn >> 1) + 7]) F[(fn >> 1) + 7] = held;
@@ -244,6 +245,7 @@ export function exactHooks(
     if (flags !== 0) I[sp + 3] = 0;
     I[SP] = sp - 10;
     I[SEQUENCE] = sequence + 2;
+    if (timed >= 0) noteDuration(fn, timed); // last: the program's stack may be at its end
   }
 
   return { charge, chargeEvent, enterSlowly, exitSlowly, pop };

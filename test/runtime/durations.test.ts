@@ -1,9 +1,13 @@
 // Durations: every activation that is timed exactly is in the right bucket, and no other; compared with a plain list.
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { ASYNC_FUNCTION, GENERATOR } from '../../runtime/contract.ts';
+import { ASYNC_FUNCTION, GENERATOR, SITE_STRIDE } from '../../runtime/contract.ts';
+import { calibrate } from '../../runtime/calibrate.ts';
 import { bucketOf } from '../../runtime/durations.ts';
-import { CONTROL, KEPT_ENDED_SLABS, SLAB } from '../../runtime/layout.ts';
+import { createHooks } from '../../runtime/hooks.ts';
+import { exactHooks } from '../../runtime/hot.ts';
+import { createRuntime } from '../../runtime/instance.ts';
+import { CONTROL, DURATIONS, KEPT_ENDED_SLABS, SLAB } from '../../runtime/layout.ts';
 import type { DurationBucket, Profile } from '../../src/profile.ts';
 import type { Call } from '../support/call-forest.ts';
 import { forests, parseForest, randomly } from '../support/call-forest.ts';
@@ -175,5 +179,77 @@ describe('durations', () => {
     expectBuckets(rowOf(profile, 'a').durations, [WALL_NS, WALL_NS], 'a');
     expect(rowOf(profile, 'a').maxTotalNs).to.equal(500 * WALL_NS);
     expect(I[main.runtime.slab + SLAB.freeDurations]).to.equal(0);
+  });
+
+  it('leave the frame taken off when the program has no stack left for them', () => {
+    const driven = new DrivenRuntime({ precision: 'exact' });
+    const { arena, slab, clock } = driven.main.runtime;
+    const { I, F } = arena;
+    driven.start();
+    driven.main.enter('a');
+    const nothing = () => 0;
+    const { pop } = exactHooks(
+      I,
+      F,
+      slab + SLAB.sp,
+      slab + SLAB.regime,
+      slab + SLAB.epoch,
+      slab + SLAB.sequence,
+      slab + SLAB.budget,
+      slab + SLAB.tagging,
+      CONTROL.tickNs,
+      (slab >> 1) + SLAB.cpuLastsNs,
+      (slab >> 1) + SLAB.lastWallNs,
+      I[slab + SLAB.stackEnd],
+      clock.wallNs,
+      clock.cpuNs,
+      {
+        edgeTo: nothing,
+        countOnly: nothing,
+        sample: nothing,
+        reviewBudget: nothing,
+        enterRarely: nothing,
+        exitRarely: nothing,
+        noteDuration() {
+          throw new RangeError('stack');
+        },
+      },
+    );
+    expect(() => pop(I[slab + SLAB.sp])).to.throw('stack');
+    expect(I[slab + SLAB.sp]).to.equal(I[slab + SLAB.stack]);
+    expect(I[slab + SLAB.sequence] % 2, 'no reader takes the slab for one that is being written').to.equal(0);
+    expect(rowOf(driven.snapshot(), 'a')).to.include({ calls: 1, open: 0 });
+  });
+
+  it('are shared by no two functions after a second calibration', () => {
+    const runtime = createRuntime({ arenaBytes: 4 << 20 });
+    const { arena, slab, clock } = runtime;
+    const { I } = arena;
+    const base = runtime.register('a.js', 'hash', 3, '{"sites":[],"left":[]}');
+    runtime.start({ precision: 'exact', overhead: 0.03, tickMs: 1, onlyThread: null });
+    for (const site of [base, base + SITE_STRIDE, base + 2 * SITE_STRIDE]) runtime.exit(runtime.enter(site));
+    runtime.clear();
+    runtime.stop();
+    const host = {
+      wakeTicker() {},
+      noteCollections() {},
+      followBuiltins: () => false,
+      exactEventCostNs: () => 50,
+      queueMicrotask() {},
+      contextTag: () => undefined,
+      lockOwner: 1,
+    };
+    calibrate(arena, slab, clock, createHooks(arena, slab, clock, host));
+    for (const [head, next] of [
+      [SLAB.freeDurations, DURATIONS.next],
+      [SLAB.freeDurationLines, 0],
+    ]) {
+      const free = new Set<number>();
+      for (let at = I[slab + head]; at !== 0; at = I[at + next]) {
+        expect(free.has(at), `${at} twice in a list`).to.be.false;
+        free.add(at);
+      }
+      expect(free.size).to.be.at.least(3);
+    }
   });
 });

@@ -9,8 +9,8 @@ type Exports = Record<string, Function>;
 
 const runtime = createRuntime({ arenaBytes: 4 << 20 });
 
-function load(source: string, filename: string): Exports {
-  const code = instrument(source, { moduleKind: 'commonjs', filename });
+function load(source: string, filename: string, change = (code: string) => code): Exports {
+  const code = change(instrument(source, { moduleKind: 'commonjs', filename }));
   const module = { exports: {} as Exports };
   new Function('require', 'module', 'exports', code)(() => runtime, module, module.exports);
   return module.exports;
@@ -74,5 +74,12 @@ describe('siteOfFunction()', () => {
     for (const fn of [() => 1, Math.max, class {}, new Function('return 1'), parseInt]) {
       expect(nameOf(fn)).to.equal(undefined);
     }
+  });
+
+  it('reads numbers as minifiers write them', () => {
+    const source = Array.from({ length: 1001 }, (_, i) => `exports.f${i} = function () { return ${i}; };`).join('\n');
+    const { f999, f0 } = load(source, '/app/many.js', (code) => code.replace(/\+ 48000\b/, '+ 48e3'));
+    expect([f999, f0].map(nameOf)).to.deep.equal(['exports.f999', 'exports.f0']);
+    expect(String(f999)).to.include('48e3');
   });
 });
