@@ -155,6 +155,21 @@ export const BODIES: readonly Body[] = [
     name: 'finally',
     code: "try { if (a === 1) throw 5; RET a; } catch (e) { out.push(e); } finally { out.push('f'); } RET 'after';",
   },
+  { name: 'finally that throws', code: "try { RET a; } finally { if (b) throw new TypeError('late ' + a); }" },
+  {
+    name: 'finally that goes on',
+    code: "rows: for (const i of [0, 1]) { try { RET i; } finally { out.push(i); continue rows; } } throw new Error('gone on');",
+  },
+  {
+    name: 'finally that saves',
+    code: "rows: for (const i of [0]) { try { throw new Error('lost'); } finally { break rows; } } RET b;",
+  },
+  {
+    name: 'throw or return',
+    code: "try { RET g(); } catch { throw new Error('again'); } function g() { if (a) throw 1; return 2 }",
+  },
+  { name: 'nameless', code: 'if (a) { RET function () {}; } RET class {};' },
+  { name: 'nameless arrow', code: 'RET () => a;' },
   { name: 'directive-like', code: "('not a directive'); RET typeof this;" },
   { name: 'own names', code: 'var $h = 1, $s = [1], $e = 2; RET $h + $s[0] + $e + typeof $x;' },
   { name: 'duplicates', code: 'RET g(); function g() { return 1 } function g() { return 2 + b }' },

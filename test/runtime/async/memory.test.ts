@@ -3,6 +3,7 @@
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { expect } from 'chai';
+import { DURATION_LINE_WORDS, DURATION_LINES, DURATIONS } from '../../../runtime/layout.ts';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -17,9 +18,11 @@ for (const precision of ['exact', 'sampled']) {
         .trim()
         .split('\n')
         .map((line) => JSON.parse(line) as unknown);
-      const { count, arenaBytes, heapBytes, alive } = left as Record<string, number>;
-      // Lines of a histogram that are first needed now, at most all of a few functions.
-      expect(arenaBytes, 'bytes of the arena').to.be.at.most(16 << 10);
+      const { count, arenaBytes, histogramBytes, heapBytes, alive } = left as Record<string, number>;
+      expect(arenaBytes, 'bytes of the arena, without histograms').to.equal(0);
+      const largest = (DURATIONS.words + DURATION_LINES * DURATION_LINE_WORDS) * 4;
+      expect(histogramBytes, 'bytes of the histograms of four functions').to.be.at.most(4 * largest);
+      if (precision === 'exact') expect(histogramBytes, 'histograms').to.be.greaterThan(0);
       expect(heapBytes, 'bytes of the heap').to.be.below(2e6);
       expect(alive, 'what was given up and is still there').to.equal(0);
       const warmUp = 5000;
