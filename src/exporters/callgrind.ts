@@ -7,7 +7,7 @@ import { isNothing, NO_EDGE_FIGURES } from '../statistics/figures.ts';
 import { hasCpu } from '../statistics/select.ts';
 import { pathOf } from '../statistics/source-path.ts';
 import { partThreads } from './part-threads.ts';
-import { checkedOption } from './stacks.ts';
+import { checkedOption } from './exporter-options.ts';
 import { dropLine, headline } from './summary.ts';
 import { printable } from './text-width.ts';
 import { uniqueNames } from './unique-names.ts';

@@ -4,7 +4,8 @@
 import type { Profile } from '../profile.ts';
 import type { Clock } from '../statistics/columns.ts';
 import { locations } from './location.ts';
-import { checkedClock, checkedOption, depthFirst, frameName, selfTimes, stackOfNode, titledThreads } from './stacks.ts';
+import { checkedClock, checkedOption } from './exporter-options.ts';
+import { depthFirst, frameName, selfTimes, stackOfNode, titledThreads } from './stacks.ts';
 import { printable } from './text-width.ts';
 
 /** Options of {@link renderCollapsed}. */

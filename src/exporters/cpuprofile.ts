@@ -3,7 +3,8 @@
 // awaits, errors, exact times, less than a µs, and the order in which things happened: see `renderCpuprofile`.
 import type { FunctionStats, Profile } from '../profile.ts';
 import type { Clock } from '../statistics/columns.ts';
-import { checkedClock, depthFirst, frameName, selfTimes } from './stacks.ts';
+import { checkedClock } from './exporter-options.ts';
+import { depthFirst, frameName, selfTimes } from './stacks.ts';
 
 /** Options of {@link renderCpuprofile}. */
 export interface CpuprofileOptions {

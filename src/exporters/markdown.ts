@@ -9,7 +9,7 @@ import { parseSort, sortFunctions } from '../statistics/sort.ts';
 import { count, duration, percent } from './figures.ts';
 import { locations } from './location.ts';
 import { code, table } from './markdown-table.ts';
-import { clocksOf } from './stacks.ts';
+import { clocksOf } from './exporter-options.ts';
 import { dropLine, headline, isComplete } from './summary.ts';
 import { printable, shortenLeft, shortenMiddle } from './text-width.ts';
 

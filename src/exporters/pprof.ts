@@ -9,7 +9,7 @@ import type { Clock } from '../statistics/columns.ts';
 import { hasCpu } from '../statistics/select.ts';
 import { pathOf } from '../statistics/source-path.ts';
 import { partThreads, processNames } from './part-threads.ts';
-import { checkedClock } from './stacks.ts';
+import { checkedClock } from './exporter-options.ts';
 import { dropLine, headline } from './summary.ts';
 import { printable } from './text-width.ts';
 import { uniqueNames } from './unique-names.ts';

@@ -8,7 +8,7 @@ import type { Clock } from '../statistics/columns.ts';
 import { isNothing } from '../statistics/figures.ts';
 import { pathOf } from '../statistics/source-path.ts';
 import { MarshalWriter } from './marshal.ts';
-import { checkedClock } from './stacks.ts';
+import { checkedClock } from './exporter-options.ts';
 import { printable } from './text-width.ts';
 import { uniqueNames } from './unique-names.ts';
 

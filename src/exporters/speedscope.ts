@@ -3,7 +3,8 @@
 // exact times, and the order in which things happened: stacks follow each other as in the tree, not as in time.
 import type { FunctionStats, Profile } from '../profile.ts';
 import type { Clock } from '../statistics/columns.ts';
-import { checkedOption, clocksOf, depthFirst, frameName, selfTimes, stackOfNode, titledThreads } from './stacks.ts';
+import { checkedOption, clocksOf } from './exporter-options.ts';
+import { depthFirst, frameName, selfTimes, stackOfNode, titledThreads } from './stacks.ts';
 
 /** Options of {@link renderSpeedscope}. */
 export interface SpeedscopeOptions {

@@ -4,7 +4,8 @@
 import { FOLDED_THREADS } from '../profile.ts';
 import type { FunctionStats, Profile } from '../profile.ts';
 import type { Clock } from '../statistics/columns.ts';
-import { checkedClock, depthFirst, frameName, selfTimes, titledThreads } from './stacks.ts';
+import { checkedClock } from './exporter-options.ts';
+import { depthFirst, frameName, selfTimes, titledThreads } from './stacks.ts';
 
 /** Options of {@link renderTraceEvent}. */
 export interface TraceEventOptions {

@@ -1,13 +1,10 @@
 // renderCpuprofile(): what its file holds, and that speedscope's reader of .cpuprofile files shows our figures.
 import { expect } from 'chai';
-import type { Browser } from 'playwright-core';
 import { EverycallError } from '../../src/errors.ts';
 import { renderCpuprofile } from '../../src/exporters/cpuprofile.ts';
-import { chromiumPath, openBrowser } from '../support/browser.ts';
-import type { Site } from '../support/browser.ts';
 import { richProfile, smallProfile } from '../support/flame-profiles.ts';
 import { makeProfile, withoutCpu } from '../support/profiles.ts';
-import { serveSpeedscope, shownNs, showInSpeedscope, timesOfStacks } from '../support/speedscope.ts';
+import { describeInSpeedscope, shownNs, timesOfStacks } from '../support/speedscope.ts';
 
 interface File {
   readonly nodes: readonly {
@@ -126,21 +123,10 @@ describe('renderCpuprofile()', () => {
     expect(render('wall', withoutCpu(smallProfile()))).to.equal(render('wall'));
   });
 
-  describe('in speedscope (needs chromium)', () => {
-    let browser: Browser;
-    let site: Site;
-    before(async function () {
-      if (chromiumPath() === undefined) this.skip();
-      [browser, site] = [await openBrowser(), await serveSpeedscope()];
-    });
-    after(async () => {
-      await browser?.close();
-      await site?.close();
-    });
-
+  describeInSpeedscope((show) => {
     it('shows self and total of every function to a µs a stack', async () => {
       const profile = richProfile();
-      const shown = await showInSpeedscope(browser, site, 'x.cpuprofile', renderCpuprofile(profile, { clock: 'cpu' }));
+      const shown = await show('x.cpuprofile', renderCpuprofile(profile, { clock: 'cpu' }));
       expect(shown.complaints).to.deep.equal([]);
       const times = timesOfStacks(profile, ({ selfCpuNs }) => selfCpuNs ?? 0);
       times.delete('(event loop)'); // its time has no frame here

@@ -1,15 +1,12 @@
 // renderSpeedscope(): what its file holds, and that speedscope itself shows our figures.
 import { expect } from 'chai';
-import type { Browser } from 'playwright-core';
 import { EverycallError } from '../../src/errors.ts';
 import { renderSpeedscope } from '../../src/exporters/speedscope.ts';
 import type { StackPart } from '../../src/profile.ts';
-import { chromiumPath, openBrowser } from '../support/browser.ts';
-import type { Site } from '../support/browser.ts';
 import { richProfile, smallProfile } from '../support/flame-profiles.ts';
 import { stackOf } from '../../src/statistics/assembly.ts';
 import { makeFunction, makeProfile, makeStackPart, ROOT, withoutCpu } from '../support/profiles.ts';
-import { serveSpeedscope, shownNs, showInSpeedscope, timesOfStacks } from '../support/speedscope.ts';
+import { describeInSpeedscope, shownNs, timesOfStacks } from '../support/speedscope.ts';
 
 const namesOf = (text: string) =>
   (JSON.parse(text) as { profiles: { name: string }[] }).profiles.map(({ name }) => name);
@@ -91,26 +88,10 @@ describe('renderSpeedscope()', () => {
       .with.property('code', 'bad-option');
   });
 
-  describe('in speedscope (needs chromium)', () => {
-    let browser: Browser;
-    let site: Site;
-    before(async function () {
-      if (chromiumPath() === undefined) this.skip();
-      [browser, site] = [await openBrowser(), await serveSpeedscope()];
-    });
-    after(async () => {
-      await browser?.close();
-      await site?.close();
-    });
-
+  describeInSpeedscope((show) => {
     it('shows self and total of every function as the stacks have them, for each profile', async () => {
       const profile = richProfile();
-      const shown = await showInSpeedscope(
-        browser,
-        site,
-        'x.speedscope.json',
-        renderSpeedscope(profile, { name: 'rich' }),
-      );
+      const shown = await show('x.speedscope.json', renderSpeedscope(profile, { name: 'rich' }));
       expect(shown.complaints).to.deep.equal([]);
       expect(shown.pageTitle).to.equal('rich - speedscope');
       expect(shown.profiles).to.have.length(12);
@@ -137,7 +118,7 @@ describe('renderSpeedscope()', () => {
     });
 
     it('opens an empty profile without complaint', async () => {
-      const shown = await showInSpeedscope(browser, site, 'x.speedscope.json', renderSpeedscope(makeProfile()));
+      const shown = await show('x.speedscope.json', renderSpeedscope(makeProfile()));
       expect(shown.complaints).to.deep.equal([]);
       expect(shown.profiles.map(({ rows }) => rows.length)).to.deep.equal([0, 0]);
     });

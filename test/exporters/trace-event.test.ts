@@ -1,14 +1,11 @@
 // renderTraceEvent(): what its file holds, re-read by a naive reader and by speedscope's reader of traces.
 import { expect } from 'chai';
-import type { Browser } from 'playwright-core';
 import { EverycallError } from '../../src/errors.ts';
 import { renderTraceEvent } from '../../src/exporters/trace-event.ts';
 import type { Profile } from '../../src/profile.ts';
-import { chromiumPath, openBrowser } from '../support/browser.ts';
-import type { Site } from '../support/browser.ts';
 import { richProfile, smallProfile } from '../support/flame-profiles.ts';
 import { makeFunction, makePart, makeProcess, makeProfile, makeThread, ROOT, withoutCpu } from '../support/profiles.ts';
-import { serveSpeedscope, shownNs, showInSpeedscope, timesOfStacks } from '../support/speedscope.ts';
+import { describeInSpeedscope, shownNs, timesOfStacks } from '../support/speedscope.ts';
 
 interface Event {
   readonly ph: string;
@@ -149,21 +146,10 @@ describe('renderTraceEvent()', () => {
     );
   });
 
-  describe('in speedscope (needs chromium)', () => {
-    let browser: Browser;
-    let site: Site;
-    before(async function () {
-      if (chromiumPath() === undefined) this.skip();
-      [browser, site] = [await openBrowser(), await serveSpeedscope()];
-    });
-    after(async () => {
-      await browser?.close();
-      await site?.close();
-    });
-
+  describeInSpeedscope((show) => {
     it('shows self and total of every function, thread by thread', async () => {
       const profile = richProfile();
-      const shown = await showInSpeedscope(browser, site, 'x.json', renderTraceEvent(profile));
+      const shown = await show('x.json', renderTraceEvent(profile));
       expect(shown.complaints).to.deep.equal([]);
       const ids = new Map([
         ['4711: main', 0],

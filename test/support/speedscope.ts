@@ -3,7 +3,7 @@
 import { fileURLToPath } from 'node:url';
 import type { Browser } from 'playwright-core';
 import type { Profile, StackPart } from '../../src/profile.ts';
-import { serveFolder, watchedPage } from './browser.ts';
+import { chromiumPath, openBrowser, serveFolder, watchedPage } from './browser.ts';
 import type { Site } from './browser.ts';
 
 /** One row of the Sandwich view, as shown: `8.00s (62%)`. */
@@ -26,12 +26,12 @@ export interface Shown {
   readonly complaints: readonly string[];
 }
 
-export function serveSpeedscope(): Promise<Site> {
+function serveSpeedscope(): Promise<Site> {
   return serveFolder(fileURLToPath(new URL('../../node_modules/speedscope/dist/release', import.meta.url)));
 }
 
 /** Imports the file and walks through the Sandwich view of its profiles; for profiles of a screenful of functions. */
-export async function showInSpeedscope(browser: Browser, site: Site, name: string, content: string): Promise<Shown> {
+async function showInSpeedscope(browser: Browser, site: Site, name: string, content: string): Promise<Shown> {
   const { page, complaints } = await watchedPage(browser);
   page.on('dialog', (dialog) => {
     complaints.push(`dialog: ${dialog.message()}`);
@@ -101,4 +101,21 @@ export function timesOfStacks(
     for (const name of names) rowOf(name).totalNs += ns;
   }
   return times;
+}
+
+/** Tests that show a file in speedscope; one browser for all of them. */
+export function describeInSpeedscope(define: (show: (name: string, content: string) => Promise<Shown>) => void): void {
+  describe('in speedscope (needs chromium)', () => {
+    let browser: Browser;
+    let site: Site;
+    before(async function () {
+      if (chromiumPath() === undefined) this.skip();
+      [browser, site] = [await openBrowser(), await serveSpeedscope()];
+    });
+    after(async () => {
+      await browser?.close();
+      await site?.close();
+    });
+    define((name, content) => showInSpeedscope(browser, site, name, content));
+  });
 }
