@@ -7,7 +7,7 @@ import { bucketOf } from '../../runtime/durations.ts';
 import { createHooks } from '../../runtime/hooks.ts';
 import { exactHooks } from '../../runtime/hot.ts';
 import { createRuntime } from '../../runtime/instance.ts';
-import { CONTROL, DURATIONS, KEPT_ENDED_SLABS, SLAB } from '../../runtime/layout.ts';
+import { CONTROL, DURATIONS, KEPT_ENDED_SLABS, REGIME_SAMPLED, SLAB } from '../../runtime/layout.ts';
 import type { DurationBucket, Profile } from '../../src/profile.ts';
 import type { Call } from '../support/call-forest.ts';
 import { forests, parseForest, randomly } from '../support/call-forest.ts';
@@ -94,6 +94,34 @@ describe('durations', () => {
       }),
       randomly(150),
     );
+  });
+
+  it('are whole again after frames that a change of regime cut short', () => {
+    const driven = new DrivenRuntime({ precision: 'adaptive', tickEachEvent: false });
+    const { main } = driven;
+    const { I } = main.runtime.arena;
+    const { slab } = main.runtime;
+    driven.start();
+    const leaves = () => main.run(parseForest('c[0] c[0] c[0]'));
+    leaves();
+    const handles = ['a', 'b', 'a', 'b'].map((name) => main.enter(name));
+    const switchesBefore = I[slab + SLAB.regimeSwitches];
+    for (let i = 0; i < 100; i++) {
+      main.runtime.tick();
+      leaves();
+    }
+    expect(I[slab + SLAB.regimeSwitches] - switchesBefore, 'changes of regime').to.be.greaterThan(3);
+    expect(I[slab + SLAB.regime]).to.equal(REGIME_SAMPLED);
+    for (const handle of handles.reverse()) main.exit(handle); // no tick has passed: on the fast path
+    driven.stop();
+    driven.clear();
+    main.runtime.start({ precision: 'exact', overhead: 0.03, tickMs: 1, onlyThread: null });
+    const forest = parseForest('x[1](y[2](x[3](y[4](z[5]))))');
+    main.run(forest);
+    const profile = driven.snapshot();
+    for (const [name, durations] of Object.entries(durationsOf(forest))) {
+      expectBuckets(rowOf(profile, name).durations, durations, name);
+    }
   });
 
   it('leave out what was open at a start, stop or clear', () => {
