@@ -1,4 +1,6 @@
 // Entry `everycall`: the public names. The list is pinned by a test.
+import { counts } from './testing/installed.ts';
+
 export {
   clear,
   clockInfo,
@@ -42,8 +44,6 @@ export type { ClearOptions, SnapshotOptions, StartOptions } from './options.ts';
 export type * from './profile.ts';
 export { createRuntime, type RuntimeOptions } from '../runtime/instance.ts';
 export type { Runtime } from '../runtime/runtime.ts';
-
-import { counts } from './testing/installed.ts';
 
 export const { callsOf, figuresOf } = counts;
 export type { What } from './testing/counts.ts';
