@@ -21,7 +21,9 @@ for (const precision of ['exact', 'sampled']) {
       const { count, arenaBytes, histogramBytes, heapBytes, alive } = left as Record<string, number>;
       expect(arenaBytes, 'bytes of the arena, without histograms').to.equal(0);
       const largest = (DURATIONS.words + DURATION_LINES * DURATION_LINE_WORDS) * 4;
-      expect(histogramBytes, 'bytes of the histograms of four functions and of the calibration').to.be.at.most(5 * largest);
+      expect(histogramBytes, 'bytes of the histograms of four functions and of the calibration').to.be.at.most(
+        5 * largest,
+      );
       if (precision === 'exact') expect(histogramBytes, 'histograms').to.be.greaterThan(0);
       expect(heapBytes, 'bytes of the heap').to.be.below(2e6);
       expect(alive, 'what was given up and is still there').to.equal(0);
