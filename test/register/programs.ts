@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Profile } from '../../src/profile.ts';
 
@@ -75,10 +75,20 @@ export class Project {
   }
 
   /** Runs node in the project; the transform cache is off unless `env` says otherwise. */
-  node(args: readonly string[], { env, input, onOutput }: RunOptions = {}): Promise<Outcome> {
+  node(args: readonly string[], options: RunOptions = {}): Promise<Outcome> {
+    return this.run(process.execPath, args, options);
+  }
+
+  /** Runs commands as they are typed into a shell, with those of the project's node_modules and this node first. */
+  shell(commands: string, { env, ...options }: RunOptions = {}): Promise<Outcome> {
+    const path = [this.path('node_modules/.bin'), dirname(process.execPath), process.env['PATH']].join(delimiter);
+    return this.run('bash', ['-e', '-o', 'pipefail', '-c', commands], { ...options, env: { PATH: path, ...env } });
+  }
+
+  run(command: string, args: readonly string[], { env, input, onOutput }: RunOptions = {}): Promise<Outcome> {
     const inherited = { ...process.env };
     for (const name of ['NODE_OPTIONS', 'NO_COLOR', 'FORCE_COLOR', 'EVERYCALL_REGISTER']) delete inherited[name];
-    const child = spawn(process.execPath, args, {
+    const child = spawn(command, args, {
       cwd: this.directory,
       env: { ...inherited, EVERYCALL_CACHE: 'off', ...env },
       detached: true, // a process group of its own
