@@ -4,7 +4,10 @@
 /** Version of everything in this file. Part of {@link RUNTIME_KEY}, so two versions never share a runtime. */
 export const CONTRACT_VERSION = 3;
 
-/** `globalThis[Symbol.for(RUNTIME_KEY)]` holds this thread's only {@link Hooks}, whether loaded as CommonJS or ESM. */
+/**
+ * `globalThis[Symbol.for(RUNTIME_KEY)]` holds this thread's only {@link Hooks}, whether loaded as CommonJS or ESM; the
+ * module object of `node:worker_threads`, which all vm contexts of a thread share, has it, too.
+ */
 export const RUNTIME_KEY = 'everycall.runtime/3';
 
 /** Index of the tick word in {@link Hooks.state}: 0 while stopped, else a positive number that a ticker moves on. */

@@ -67,6 +67,8 @@ export interface ThreadHooks extends ActivationHooks {
   /** Puts a tag in force on this thread and returns what `leaveTag` wants. */
   enterTag(name: string): number;
   leaveTag(before: number): void;
+  /** From now on this thread asks for the tag of the context where a stack begins. */
+  followTags(): void;
 }
 
 export interface ThreadHost {
@@ -463,5 +465,6 @@ export function createHooks(arena: Arena, slab: number, clock: Clock, host: Thre
     withoutCharge,
     enterTag: tagging.use,
     leaveTag: (before) => void tagging.replace(before),
+    followTags: tagging.follow,
   };
 }

@@ -1,6 +1,7 @@
 // This thread's only runtime of the process-wide arena. Whichever copy of the code is loaded first in a thread (CommonJS
-// or ESM) makes it and leaves it under RUNTIME_KEY; the arena comes from the parent thread, or is made here.
-import { getEnvironmentData, isMainThread, setEnvironmentData, threadId } from 'node:worker_threads';
+// or ESM, in whatever vm context) makes it and leaves it under RUNTIME_KEY; the arena comes from the parent thread, or is
+// made here.
+import workerThreads, { getEnvironmentData, isMainThread, setEnvironmentData, threadId } from 'node:worker_threads';
 import { type Arena, type Capacities, createArena, viewArena } from './arena.ts';
 import { type Clock, INJECTED, sharedNowNs, systemClock } from './clock.ts';
 import { RUNTIME_KEY } from './contract.ts';
@@ -43,12 +44,24 @@ export function attachTo(other: Runtime, thread: Partial<ThreadIdentity> = {}): 
   });
 }
 
-/** This thread's runtime; made at the first call. Without memory for an arena it is there and never runs. */
+type Holder = { readonly [key: symbol]: Runtime | undefined };
+
+/**
+ * This thread's runtime; made at the first call. Without memory for an arena it is there and never runs. Test runners run
+ * files in vm contexts, each with a `globalThis` of its own: what all contexts of a thread have in common are Node's own
+ * modules, so it is kept on one of these, and on `globalThis` for scripts, which cannot import.
+ */
 export function threadRuntime(): Runtime {
-  const holder = globalThis as { [key: symbol]: Runtime | undefined };
   const key = Symbol.for(RUNTIME_KEY);
-  const existing = holder[key];
-  if (existing !== undefined) return existing;
+  const runtime = (workerThreads as unknown as Holder)[key] ?? makeRuntime();
+  for (const holder of [workerThreads, globalThis] as unknown as Holder[]) {
+    if (holder[key] === runtime) continue;
+    Object.defineProperty(holder, key, { value: runtime, configurable: true, writable: true }); // not enumerable
+  }
+  return runtime;
+}
+
+function makeRuntime(): Runtime {
   const arena = inheritedArena() ?? newArena();
   const runtime = attachRuntime(arena, {
     clock: systemClock(arena.F[CONTROL.originNs]),
@@ -56,15 +69,15 @@ export function threadRuntime(): Runtime {
     ticker: true,
     queueMicrotask,
   });
-  Object.defineProperty(globalThis, key, { value: runtime, configurable: true, writable: true }); // not enumerable
   if (!isMainThread) process.on('exit', () => runtime.end());
   return runtime;
 }
 
 function inheritedArena(): Arena | null {
   const buffer = getEnvironmentData(ARENA_KEY);
-  if (!(buffer instanceof SharedArrayBuffer)) return null;
-  const arena = viewArena(buffer);
+  // Not `instanceof`: in a vm context that is another class.
+  if (Object.prototype.toString.call(buffer) !== '[object SharedArrayBuffer]') return null;
+  const arena = viewArena(buffer as unknown as SharedArrayBuffer);
   return arena.I[CONTROL.layoutVersion] === LAYOUT_VERSION ? arena : null;
 }
 

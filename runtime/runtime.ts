@@ -44,6 +44,12 @@ export interface Runtime extends Hooks {
   clearTag(tag: string): void;
   /** Runs work under a tag: what it calls, now and by way of promises and timers. Result and errors pass through. */
   withTag<T>(tag: string, work: () => T): T;
+  /**
+   * Puts a tag in force for whatever has none of its own on this thread, from the next stack that begins, until it is set
+   * anew; `undefined` for none. For who runs one piece of work after the other and is not called by it, as test runners
+   * do: it reaches what no call leads to, and unlike `withTag` does not follow the work into its timers.
+   */
+  setStandingTag(tag: string | undefined): void;
   /** The tag in force here. */
   tagOf(): string | undefined;
   isRunning(): boolean;
@@ -82,6 +88,7 @@ const INERT: ThreadHooks = {
   resume: (_, value) => value as never,
   enterTag: () => NO_TAG,
   leaveTag: () => {},
+  followTags: () => {},
   settle: () => {},
   withoutCharge: (work) => work(),
 };
@@ -122,7 +129,7 @@ export function attachRuntime(arena: Arena, { clock, thread, ticker, queueMicrot
           followBuiltins: () => builtins !== null && builtins.follow(),
           exactEventCostNs: () => F[CONTROL.exactEventCostNs] || 50,
           queueMicrotask,
-          contextTag: () => context?.getStore(),
+          contextTag: tagOf,
           lockOwner: owner,
         });
   const { enter, exit, enterModule, activate, finish, suspend, pause, resume, settle } = hooks;
@@ -140,6 +147,11 @@ export function attachRuntime(arena: Arena, { clock, thread, ticker, queueMicrot
   }
   /** Made at the first use of a tag: on Node 20 and 22 it makes every promise dearer. */
   let context: AsyncLocalStorage<string> | null = null;
+
+  let standingTag: string | undefined;
+  function tagOf(): string | undefined {
+    return context?.getStore() ?? standingTag;
+  }
 
   function baseOf(file: string, hash: string, count: number, table: string): number {
     const record = registerFile(arena, owner, file, hash, count, table);
@@ -214,7 +226,11 @@ export function attachRuntime(arena: Arena, { clock, thread, ticker, queueMicrot
         hooks.leaveTag(before);
       }
     },
-    tagOf: () => context?.getStore(),
+    setStandingTag(tag) {
+      standingTag = tag;
+      hooks.followTags();
+    },
+    tagOf,
     isRunning: () => isRunning(arena),
     settle,
     withoutCharge: (work) => asOwnWork(() => hooks.withoutCharge(work)),

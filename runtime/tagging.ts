@@ -32,6 +32,8 @@ export interface Tagging {
   replace(tag: number, atBase?: boolean): number;
   /** As `replace`, by name, from the program's own call; from the first time on this thread uses tags. */
   use(name: string): number;
+  /** From now on this thread uses tags; the one in force stays. */
+  follow(): void;
   /** The function's row under the tag in force; the function itself without one, or when there is no room. */
   rowOf(fn: number): number;
   /** Lets the next event take the fast path if it may. In the sampled regime only. */
@@ -88,6 +90,10 @@ export function createTagging(
       I[TAGGING] = 1;
       // While nothing is recorded no id is spent; the stack that a start finds is the root's, so the tag is read then.
       return replace(I[slab + SLAB.session] === 0 ? NO_TAG : idOf(name));
+    },
+    follow() {
+      I[TAGGING] = 1;
+      arm();
     },
     rowOf(fn) {
       const tag = I[TAG_NOW];

@@ -76,6 +76,43 @@ for (const precision of PRECISIONS) {
       ]);
     });
 
+    it('puts a standing tag on what has none of its own, from the next stack on', () => {
+      call('a', 1);
+      main.runtime.setStandingTag('file 1');
+      expect(main.runtime.tagOf()).to.equal('file 1');
+      call('a', 1, () => {
+        main.runtime.setStandingTag('file 2');
+        call('b', 1);
+      });
+      call('a', 1, () => call('b', 1));
+      withTag('own', () => call('a', 1));
+      main.runtime.setStandingTag(undefined);
+      call('a', 1);
+      const profile = driven.snapshot();
+      expect(callsByTag(profile)).to.deep.equal({
+        'file 1 a': 1,
+        'file 1 b': 1,
+        'file 2 a': 1,
+        'file 2 b': 1,
+        'own a': 1,
+      });
+      expect(cellsOf(profile)).to.have.property('a', '5/5 7 5');
+    });
+
+    it('keeps an async function under the standing tag that it was called under', async () => {
+      const job = asyncFunction(main, 'a', 1, () => call('b', 1));
+      main.runtime.setStandingTag('file 1');
+      const first = job();
+      main.runtime.setStandingTag('file 2');
+      await Promise.all([first, job()]);
+      expect(callsByTag(driven.snapshot())).to.deep.equal({
+        'file 1 a': 1,
+        'file 1 b': 1,
+        'file 2 a': 1,
+        'file 2 b': 1,
+      });
+    });
+
     it('records what runs under no tag under none', () => {
       call('a', 1);
       withTag('x', () => call('a', 1));
