@@ -1,162 +1,126 @@
-// One file through Babel: TypeScript compiled away, hooks put in, lines kept. The only file here that loads Babel, and
-// that only when something has to be compiled: a run from the cache never pays for it.
+// One file through Babel: TypeScript compiled away, hooks put in, lines kept.
+import { basename } from 'node:path';
 import type * as Babel from '@babel/core';
+import { core, generator, plugin, remapping, types } from './babel.ts';
 import type { Compiled } from './cache.ts';
 import type { ModuleFormat } from './formats.ts';
-import { PLUGIN_FILE, requireOwn, RUNTIME_FOR_COMMONJS, RUNTIME_FOR_MODULES } from './package-root.ts';
+import { MAP_COMMENT, readInputMap } from './input-map.ts';
+import { requireOwn, RUNTIME_FOR_COMMONJS, RUNTIME_FOR_MODULES } from './package-root.ts';
+import { parse } from './parse.ts';
+import type { Parsed, ParseInput } from './parse.ts';
 
-export interface CompileInput {
-  readonly source: string;
-  readonly filename: string;
-  /** Undefined: the syntax decides, as it does for Node. */
-  readonly format: ModuleFormat | undefined;
-  readonly typescript: boolean;
+export interface CompileInput extends ParseInput {
   /** False: only compile. */
   readonly instrument: boolean;
-  readonly include: readonly string[] | undefined;
-  readonly exclude: readonly string[] | undefined;
-  readonly root: string;
 }
 
-type Parsed = { readonly ast: Babel.ParseResult; readonly format: ModuleFormat; readonly toCommonJs: boolean };
+interface SourceMap {
+  readonly sources: readonly (string | null)[];
+  readonly sourcesContent?: unknown;
+}
 
-/** Syntax that newer versions of V8 know and Babel 7 parses only on request. */
-const NEWER_SYNTAX = ['sourcePhaseImports', 'deferredImportEvaluation', 'explicitResourceManagement'] as const;
-
-let babel: typeof Babel | undefined;
-let plugin: Babel.PluginTarget | undefined;
+const plugins = new Map<ModuleFormat, Babel.PluginObj>();
 
 /** Throws what Babel throws where the file cannot be parsed. */
 export function compile(input: CompileInput): Compiled {
-  babel ??= requireOwn('@babel/core') as typeof Babel;
   const source = input.source.replace(/^\uFEFF/, '');
-  const { ast, format, toCommonJs } = parse(babel, { ...input, source });
-  if (input.filename.endsWith('.tsx')) refuseJsx(babel, ast);
-  const shared: Babel.TransformOptions = {
-    filename: input.filename,
+  const parsed = parse({ ...input, source });
+  const { filename } = input;
+  const inputMap = readInputMap(parsed.ast.comments ?? [], filename);
+  if (filename.endsWith('.tsx')) refuseJsx(parsed.ast);
+  // First and on its own, so that the hooks go round code as it will run, not round syntax yet to be compiled away.
+  const ast = input.typescript ? withoutTypes(parsed, filename, source) : parsed.ast;
+  if (input.instrument) runPlugin(parsed.format, { ast, code: source, inputMap, opts: { filename }, metadata: {} });
+  const { code, map } = print(ast, source, filename, inputMap);
+  return { code: code + inlineMap(map), format: parsed.format };
+}
+
+function withoutTypes({ ast, toCommonJs }: Parsed, filename: string, source: string): Babel.types.File {
+  const isTSX = filename.endsWith('.tsx');
+  const typescript = requireOwn('@babel/preset-typescript') as Babel.PluginTarget;
+  const commonjs = requireOwn('@babel/plugin-transform-modules-commonjs') as Babel.PluginTarget;
+  return core().transformFromAstSync(ast, source, {
+    filename,
     configFile: false,
     babelrc: false,
     browserslistConfigFile: false,
     cloneInputAst: false,
-    compact: false,
-    highlightCode: false,
-  };
-  let tree: Babel.types.Node = ast;
-  if (input.typescript) {
-    // First and on its own, so that the hooks go round code as it will run, not round syntax yet to be compiled away.
-    const options: Babel.TransformOptions = {
-      ...shared,
-      presets: [
-        [
-          requireOwn('@babel/preset-typescript'),
-          { allExtensions: true, allowDeclareFields: true, isTSX: /\.tsx$/.test(input.filename) },
-        ],
-      ],
-      plugins: toCommonJs
-        ? [[requireOwn('@babel/plugin-transform-modules-commonjs'), { allowTopLevelThis: true }]]
-        : [],
-      inputSourceMap: false as unknown as undefined,
-      ast: true,
-      code: false,
-    };
-    tree = babel.transformFromAstSync(tree, source, options)!.ast!;
-  }
-  plugin ??= input.instrument ? loadPlugin() : undefined;
-  const pluginOptions = {
-    include: input.include,
-    exclude: input.exclude,
-    root: input.root,
-    runtime: format === 'module' ? RUNTIME_FOR_MODULES : RUNTIME_FOR_COMMONJS,
-    moduleKind: format === 'module' ? 'esm' : 'commonjs',
-  };
-  const result = babel.transformFromAstSync(tree, source, {
-    ...shared,
-    plugins: input.instrument ? [[plugin!, pluginOptions]] : [],
-    retainLines: true,
-    sourceMaps: true,
-  })!;
-  return { code: result.code! + inlineMap(result.map!), format };
+    presets: [[typescript, { allExtensions: true, allowDeclareFields: true, isTSX }]],
+    plugins: toCommonJs ? [[commonjs, { allowTopLevelThis: true }]] : [],
+    inputSourceMap: false as unknown as undefined,
+    ast: true,
+    code: false,
+  })!.ast!;
 }
 
 /** The preset takes types away and leaves JSX standing, which Node would only call an unexpected token. */
-function refuseJsx({ types }: typeof Babel, ast: Babel.types.Node): void {
-  types.traverseFast(ast, (node) => {
+function refuseJsx(ast: Babel.types.File): void {
+  types().traverseFast(ast, (node) => {
     if (node.type !== 'JSXElement' && node.type !== 'JSXFragment') return;
     throw Object.assign(new SyntaxError('JSX is not compiled, only TypeScript is'), { loc: node.loc?.start });
   });
 }
 
-function loadPlugin(): Babel.PluginTarget {
-  const loaded = requireOwn(PLUGIN_FILE) as { default?: Babel.PluginTarget };
-  return loaded.default ?? (loaded as Babel.PluginTarget);
+/** What of @babel/core's file our plugin looks at. */
+interface PluginFile {
+  readonly ast: Babel.types.File;
+  readonly code: string;
+  readonly inputMap: object | null;
+  readonly opts: { readonly filename: string };
+  readonly metadata: object;
+}
+
+/** Our plugin visits nothing, so there is nothing to traverse. Which files it gets has been decided before. */
+function runPlugin(format: ModuleFormat, file: PluginFile): void {
+  let made = plugins.get(format);
+  if (!made) {
+    const [runtime, moduleKind] =
+      format === 'module' ? [RUNTIME_FOR_MODULES, 'esm'] : [RUNTIME_FOR_COMMONJS, 'commonjs'];
+    plugins.set(format, (made = plugin({ include: ['**', '**/node_modules/**'], runtime, moduleKind })));
+  }
+  const { filename } = file.opts;
+  const pass = { filename, cwd: process.cwd() } as Babel.PluginPass;
+  made.pre!.call(pass, file as Babel.BabelFile);
+  made.post!.call(pass, file as Babel.BabelFile);
+}
+
+function print(
+  ast: Babel.types.File,
+  source: string,
+  filename: string,
+  inputMap: object | null,
+): { code: string; map: SourceMap } {
+  const sourceFileName = basename(filename);
+  const { code, map } = generator()(
+    ast,
+    {
+      filename,
+      sourceFileName,
+      sourceMaps: true,
+      retainLines: true,
+      compact: false,
+      shouldPrintComment: (comment) => !MAP_COMMENT.test(comment),
+    },
+    source,
+  );
+  return { code, map: inputMap === null ? map! : merge(map!, inputMap) };
+}
+
+function merge(map: object, inputMap: object): SourceMap {
+  let isOwn = true;
+  const merged = remapping()({ ...map, sourceRoot: null } as never, (_source, context) => {
+    if (!isOwn) return null;
+    isOwn = false;
+    context.source = ''; // the input map's sources are relative to the file, as ours is
+    return { ...inputMap, sourceRoot: null } as never;
+  });
+  const { sourceRoot } = inputMap as { sourceRoot?: unknown };
+  return typeof sourceRoot === 'string' ? ({ ...merged, sourceRoot } as SourceMap) : (merged as SourceMap);
 }
 
 /** The original's text is left out where the file itself is the original: whoever reads the map finds it on disk. */
-function inlineMap(map: NonNullable<Babel.BabelFileResult['map']>): string {
+function inlineMap(map: SourceMap): string {
   const small = map.sources.length === 1 ? { ...map, sourcesContent: undefined } : map;
   const base64 = Buffer.from(JSON.stringify(small)).toString('base64');
   return `\n//# sourceMappingURL=data:application/json;charset=utf-8;base64,${base64}\n`;
-}
-
-/**
- * Parses as what the file is. Of unknown format: CommonJS if it parses so, else an ES module, the order that Node keeps.
- * TypeScript in a CommonJS package may be written with import and export, and is then compiled to `require`.
- */
-function parse(core: typeof Babel, input: CompileInput): Parsed {
-  const attempt = (sourceType: 'module' | 'commonjs'): Babel.ParseResult =>
-    core.parseSync(input.source, {
-      filename: input.filename,
-      configFile: false,
-      babelrc: false,
-      browserslistConfigFile: false,
-      highlightCode: false,
-      sourceType: sourceType as 'module',
-      parserOpts: {
-        plugins: parserPlugins(input),
-        ...(sourceType === 'module' ? {} : { sourceType: sourceType as 'script' }),
-      },
-    })!;
-  if (input.format === 'module') return { ast: attempt('module'), format: 'module', toCommonJs: false };
-  try {
-    return { ast: attempt('commonjs'), format: 'commonjs', toCommonJs: false };
-  } catch (asCommonJs) {
-    if (input.format === 'commonjs' && !input.typescript) throw asCommonJs;
-    let ast: Babel.ParseResult;
-    try {
-      ast = attempt('module');
-    } catch (asModule) {
-      throw furtherInto(asModule, asCommonJs);
-    }
-    const stays = input.format === undefined && isModuleAtRunTime(ast, input.source);
-    return { ast, format: stays ? 'module' : 'commonjs', toCommonJs: !stays };
-  }
-}
-
-/** Of two failed attempts the one that came further tells what is really wrong. */
-function furtherInto(a: unknown, b: unknown): unknown {
-  const position = (error: unknown): number => (error as { pos?: number }).pos ?? 0;
-  return position(a) >= position(b) ? a : b;
-}
-
-/** Whether anything of the module syntax is left when the types are gone; Node decides about TypeScript in that order. */
-function isModuleAtRunTime(ast: Babel.ParseResult, source: string): boolean {
-  const { body } = ('program' in ast ? ast.program : ast) as Babel.types.Program;
-  let types = 0;
-  for (const node of body) {
-    if (node.type === 'TSExportAssignment' || node.type === 'TSImportEqualsDeclaration') return false;
-    if (node.type === 'ImportDeclaration') {
-      if (node.importKind !== 'type') return true;
-      types++;
-    } else if (node.type === 'ExportNamedDeclaration') {
-      if (node.exportKind !== 'type') return true;
-      types++;
-    } else if (node.type === 'ExportAllDeclaration' || node.type === 'ExportDefaultDeclaration') return true;
-  }
-  return types === 0 || /\bimport\.meta\b|\bawait\b/.test(source);
-}
-
-function parserPlugins({ filename, typescript }: CompileInput): Babel.ParserOptions['plugins'] {
-  if (!typescript) return [...NEWER_SYNTAX];
-  if (filename.endsWith('.tsx')) return [...NEWER_SYNTAX, 'typescript', 'jsx'];
-  return [...NEWER_SYNTAX, ['typescript', { disallowAmbiguousJSXLike: /\.[mc]ts$/.test(filename) }]];
 }

@@ -47,15 +47,14 @@ export function createInstrumenter(settings: FullSettings, { withoutCharge, asOw
     const typescript = isTypeScript(filename) && isFileItself(filename, source);
     const instrument = isSelected(filename);
     if (!typescript && !instrument) return null;
-    const { include, exclude, root } = settings;
     tools ??= toolVersions();
-    const choice = JSON.stringify([filename, format, typescript, instrument, include, exclude, root]);
+    const choice = JSON.stringify([filename, format, typescript, instrument]);
     const key = cacheKey([tools, choice, externalMap(filename, source), source]);
     const cached = cache.read(key);
     if (cached !== null) return cached;
     progress?.begin(source.length);
     try {
-      const compiled = compile({ source, filename, format, typescript, instrument, include, exclude, root });
+      const compiled = compile({ source, filename, format, typescript, instrument });
       cache.write(key, compiled);
       return compiled;
     } catch (error) {
