@@ -18,9 +18,10 @@ const entries = {
   index: 'src/index.ts',
   register: 'src/register/index.ts',
   install: 'src/register/install.ts', // loaded by register, unless that runs on a thread of Node's own
-  preload: 'src/cli/preload.ts', // of the processes that the command line starts
-  session: 'src/cli/session.ts', // loaded by preload
-  formats: 'src/exporters/formats.ts', // loaded by session where one is asked for
+  session: 'src/recording/session.ts', // loaded by preload, see below
+  record: 'src/recording/record.ts', // loaded by session, unless that runs on a thread of Node's own
+  'checkpoint-thread': 'src/recording/checkpoint-thread.ts',
+  formats: 'src/exporters/formats.ts',
   runtime: 'runtime/index.ts',
   babel: 'transform/index.ts',
   chai: 'src/testing/chai.ts',
@@ -37,6 +38,15 @@ await build({
   format: 'cjs',
   define: { 'import.meta.url': 'importMetaUrl' },
   banner: { js: "const importMetaUrl = require('node:url').pathToFileURL(__filename).href;" },
+});
+// The preload of recorded processes, which may be of any version of Node.
+await build({
+  entryPoints: { preload: 'src/recording/preload.ts' },
+  outdir: 'dist/cjs',
+  outExtension: { '.js': '.cjs' },
+  platform: 'node',
+  target: 'es2015',
+  format: 'cjs',
 });
 // The same declarations, read as CommonJS, so that `require` sees types too.
 for (const folder of ['src', 'runtime', 'transform']) {

@@ -131,6 +131,26 @@ const ALLOWED: readonly { from: string; to: readonly string[]; packages: readonl
       '@jridgewell/remapping',
     ],
   },
+  { from: 'src/output.ts', to: [], packages: ['node:*'] },
+  // Also runs on versions of Node that do not know `node:`.
+  { from: 'src/recording/preload.ts', to: ['src/recording/session.cjs'], packages: ['fs'] },
+  {
+    from: 'src/recording/*',
+    to: [
+      'src/recording/*',
+      'src/register/*',
+      'src/snapshot/*',
+      'src/statistics/*',
+      'src/api.ts',
+      'src/files.ts',
+      'src/output.ts',
+      'src/options.ts',
+      'src/profile.ts',
+      'src/errors.ts',
+      'runtime/*',
+    ],
+    packages: ['node:*'],
+  },
   { from: 'src/cli/*', to: ['src/*'], packages: ['node:*'] },
 ];
 

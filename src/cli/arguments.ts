@@ -29,6 +29,9 @@ const OPTIONS = {
   tick: VALUE,
   builtins: FLAG,
   'start-paused': FLAG,
+  children: FLAG,
+  record: VALUE,
+  checkpoint: VALUE,
   strict: FLAG,
   quiet: FLAG,
   budget: VALUE,
@@ -41,12 +44,16 @@ export type OptionName = keyof typeof OPTIONS;
 /** Names of all options, as the command line takes them. */
 export const OPTION_NAMES = Object.keys(OPTIONS) as readonly OptionName[];
 
+const RECORD: readonly OptionName[] = [
+  ...(['include', 'exclude', 'precision', 'overhead', 'tick', 'builtins', 'start-paused', 'strict', 'quiet'] as const),
+  ...(['children', 'record', 'checkpoint'] as const),
+];
 const PRINT: readonly OptionName[] = ['sort', 'limit', 'columns', 'clock', 'per-thread', 'raw', 'format', 'output'];
 const FILTER: readonly OptionName[] = ['thread', 'tag', 'name', 'file', 'package', 'strip-dirs'];
 
 /** Which options each command takes, beside --help and --version. */
 const TAKES = {
-  run: [...PRINT, 'include', 'exclude', 'precision', 'overhead', 'tick', 'builtins', 'start-paused', 'strict', 'quiet'],
+  run: [...PRINT, ...RECORD],
   report: [...PRINT, ...FILTER],
   diff: ['sort', 'limit', 'raw', 'format', 'output', ...FILTER],
   check: ['budget', 'update', 'format', 'output'],

@@ -11,7 +11,7 @@ import { renderBudgetText } from '../exporters/budget-text.ts';
 import { loadText, writeWhole } from '../files.ts';
 import { compensate } from '../statistics/compensate.ts';
 import type { CheckCommand } from './options.ts';
-import { complain, writeFully } from './output.ts';
+import { complain, writeFully } from '../output.ts';
 import { loadAll } from './saved.ts';
 
 /** What the process ends with when a rule is broken; 2 is for a wrong command line. */

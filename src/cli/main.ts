@@ -4,15 +4,13 @@
 import { EverycallError } from '../errors.ts';
 import { parseCommandLine } from './options.ts';
 import type { Command } from './options.ts';
-import { complain, messageOf, writeFully } from './output.ts';
+import { complain, messageOf, writeFully } from '../output.ts';
 
 // Each command loads what it needs and no more: `run` is in the way of every start of a program.
 async function execute(command: Command): Promise<number> {
   switch (command.command) {
-    case 'run': {
-      const [{ run }, { handoverOf }] = await Promise.all([import('./run.ts'), import('./handover.ts')]);
-      return run(command.script, command.args, handoverOf(command));
-    }
+    case 'run':
+      return (await import('./run.ts')).run(command);
     case 'report':
       return (await import('./saved.ts')).report(command);
     case 'diff':

@@ -45,6 +45,12 @@ export interface RunCommand extends ReportOptions {
   readonly include: readonly string[];
   readonly exclude: readonly string[];
   readonly startPaused: boolean;
+  /** Record what the program starts, too. */
+  readonly children: boolean;
+  /** Folder for the files of all processes, to be kept. */
+  readonly record: string | undefined;
+  /** 0 for none. */
+  readonly checkpointSeconds: number | undefined;
   readonly strict: boolean;
   readonly quiet: boolean;
 }
@@ -154,6 +160,21 @@ function runCommand(given: Given, rest: readonly string[]): RunCommand {
     include: globs('include', given),
     exclude: globs('exclude', given),
     startPaused: given.has('start-paused'),
+    children: given.has('children'),
+    record: read(given, 'record', (text) => {
+      if (text === '') throw usage('--record expects the name of a folder, got an empty one');
+      return text;
+    }),
+    checkpointSeconds: read(given, 'checkpoint', (text) =>
+      text === 'off'
+        ? 0
+        : numberOf(
+            'checkpoint',
+            text,
+            "seconds from 0.1 to 3600, or 'off'",
+            (seconds) => seconds >= 0.1 && seconds <= 3600,
+          ),
+    ),
     strict: given.has('strict'),
     quiet: given.has('quiet'),
     ...report,

@@ -9,7 +9,7 @@ import { save, writeWhole } from '../files.ts';
 import type { Profile } from '../profile.ts';
 import { compensate } from '../statistics/compensate.ts';
 import type { ReportOptions } from './options.ts';
-import { type Page, pageOf, writeFully } from './output.ts';
+import { type Page, pageOf, writeFully } from '../output.ts';
 
 /** How the formats are loaded that few programs need: at once, since a program that ends waits for nothing. */
 export type LoadFormats = () => Pick<typeof Formats, 'render'>;

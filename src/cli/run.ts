@@ -1,5 +1,5 @@
-// `everycall run`: starts the program in a node of its own with everycall preloaded, and is to the outside what that
-// process is: its input and output, its signals, its exit code. Never loads or runs code of the program itself.
+// `everycall run`: starts the program in a node of its own that records itself, is to the outside what that process is (its
+// input and output, its signals, its exit code), and reports in the end. Never loads or runs code of the program itself.
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { accessSync, constants, statSync } from 'node:fs';
@@ -8,36 +8,82 @@ import { constants as system } from 'node:os';
 import { resolve } from 'node:path';
 import { isatty } from 'node:tty';
 import { EverycallError } from '../errors.ts';
-import { PRELOAD_FILE } from '../register/package-root.ts';
+import { complain } from '../output.ts';
+import { environmentWith } from '../recording/settings.ts';
+import type { RecordingSettings } from '../recording/settings.ts';
+import { REGISTER_FILE } from '../register/package-root.ts';
 import { typescriptNames } from '../register/resolution.ts';
-import { environmentWith } from './handover.ts';
-import type { Handover } from './handover.ts';
-import { complain } from './output.ts';
+import type { RunCommand } from './options.ts';
+import { openRecording } from './recording.ts';
 
 /** How long a process may be deaf to the second Ctrl-C before it is ended by force. */
 const GRACE_MS = 2000;
 
 /** Resolves to the exit code to take; does not return if the program ended by a signal. Throws where there is no script. */
-export async function run(script: string, args: readonly string[], handover: Handover): Promise<number> {
+export async function run(command: RunCommand): Promise<number> {
+  const { script } = command;
   checkScript(script);
-  // `--require` and not `--import`: with the latter Node runs CommonJS programs through its ES module loader, which
-  // shifts the order of their first ticks and microtasks.
-  const end = script.startsWith('-') ? ['--'] : [];
-  const child = spawn(process.execPath, [...process.execArgv, '--require', PRELOAD_FILE, ...end, script, ...args], {
-    stdio: 'inherit',
-    env: environmentWith(handover),
-  });
-  const stopRelaying = relaySignals(child);
+  const recording = openRecording(command.record);
+  try {
+    const args = [...process.execArgv, ...hooksForChildren(command), ...(script.startsWith('-') ? ['--'] : []), script];
+    const child = spawn(process.execPath, [...args, ...command.args], {
+      stdio: 'inherit',
+      env: environmentWith(settingsOf(command, recording.directory), process.env),
+    });
+    const stopRelaying = relaySignals(child);
+    // Loaded while the program runs.
+    const reporting = import('./ending-report.ts');
+    const { code, signal } = await endOf(child);
+    const isReported = (await reporting).reportRecording(recording.directory, command);
+    stopRelaying();
+    if (signal === null) return code === 0 && !isReported ? 1 : (code ?? 1);
+    recording.close();
+    process.kill(process.pid, signal);
+    // A signal that does not end a process, such as one that is blocked: the shell's convention is the next best.
+    return new Promise((settle) => setTimeout(() => settle(128 + system.signals[signal]), 100));
+  } finally {
+    recording.close();
+  }
+}
+
+function endOf(child: ChildProcess): Promise<{ code: number | null; signal: NodeJS.Signals | null }> {
   return new Promise((settle, reject) => {
     child.on('error', (error) => reject(new EverycallError('unavailable', `cannot start node: ${error.message}`)));
-    child.on('exit', (code, signal) => {
-      stopRelaying();
-      if (signal === null) return settle(code ?? 1);
-      process.kill(process.pid, signal);
-      // A signal that does not end a process, such as one that is blocked: the shell's convention is the next best.
-      setTimeout(() => settle(128 + system.signals[signal]), 100);
-    });
+    child.on('exit', (code, signal) => settle({ code, signal }));
   });
+}
+
+/**
+ * `fork` hands `process.execArgv` on: so what a program forks gets the hooks, which it may need to run TypeScript, even where
+ * it is not recorded.
+ */
+function hooksForChildren({ children }: RunCommand): string[] {
+  return children ? [] : ['--require', REGISTER_FILE];
+}
+
+/** What all processes of the recording are told. */
+function settingsOf(command: RunCommand, directory: string): RecordingSettings {
+  const { include, exclude } = command;
+  return {
+    directory,
+    start: {
+      precision: command.precision,
+      overhead: command.overhead,
+      tickMs: command.tickMs,
+      builtins: command.builtins || undefined,
+    },
+    startPaused: command.startPaused,
+    checkpointSeconds: command.checkpointSeconds,
+    register: {
+      include: include.length > 0 ? include : undefined,
+      exclude: exclude.length > 0 ? exclude : undefined,
+      root: process.cwd(),
+      strict: command.strict,
+      progress: !command.quiet,
+    },
+    children: command.children,
+    waitingPid: process.pid,
+  };
 }
 
 /** Node's own way to find it, and the TypeScript names besides; says in one line what is wrong. */
@@ -79,7 +125,7 @@ function relaySignals(child: ChildProcess): () => void {
       () => {
         if (!shared) child.kill('SIGINT');
         if (++interrupts < 2 || heard || force) return;
-        complain(`the program does not react; it is ended by force in ${GRACE_MS / 1000} s and its figures are lost`);
+        complain(`the program does not react; it is ended by force in ${GRACE_MS / 1000} s`);
         force = setTimeout(() => child.kill('SIGKILL'), GRACE_MS);
       },
     ],

@@ -12,7 +12,7 @@ import { renderDiffJson } from '../exporters/diff-json.ts';
 import { renderDiffMarkdown } from '../exporters/diff-markdown.ts';
 import { renderDiffTable } from '../exporters/diff-table.ts';
 import type { DiffCommand, ReportCommand, Selection } from './options.ts';
-import { complain, pageOf, writeFully } from './output.ts';
+import { complain, pageOf, writeFully } from '../output.ts';
 import { printReport, writeReport } from './report.ts';
 
 /** Resolves to the exit code. Throws EverycallError where a file is not what it should be. */

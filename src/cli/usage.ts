@@ -39,6 +39,12 @@ What to record (run)
                      functions of their own, and garbage collections
   --start-paused     record nothing until the program calls start() or
                      globalThis.everycall.start()
+  --children         record the processes that SCRIPT starts, too, and those
+                     that they start: one report for all
+  --record FOLDER    keep what each process recorded in FOLDER, which must be
+                     empty; 'report', 'check' and 'diff' read it
+  --checkpoint SECS  how often each process writes down what it has so far: what
+                     is lost if it is killed. 0.1 to 3600, or 'off'. Default 5
   --strict           fail on a file that cannot be parsed, instead of running
                      it uninstrumented with a warning
 

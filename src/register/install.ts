@@ -13,8 +13,11 @@ import { hookWorkers, isPreload } from './workers.ts';
 
 const INSTALLED = Symbol.for('everycall.register/1');
 
-/** Throws EverycallError where the settings are wrong. */
-export function install(given?: RegisterSettings): void {
+/**
+ * @param preload what workers that do not inherit theirs are given; CommonJS
+ * @throws EverycallError `bad-option` where the settings are wrong
+ */
+export function install(given?: RegisterSettings, preload = REGISTER_FILE): void {
   const global = globalThis as { [INSTALLED]?: true };
   if (global[INSTALLED]) return;
   const settings = settingsOfThread(given);
@@ -23,7 +26,7 @@ export function install(given?: RegisterSettings): void {
   installGlobal();
   const { withoutCharge, asOwnWork, watchWorker } = threadRuntime();
   hookModules(settings, { withoutCharge, asOwnWork });
-  hookWorkers(REGISTER_FILE, isPreload(DIST_DIRECTORY), watchWorker);
+  hookWorkers(preload, isPreload(DIST_DIRECTORY), watchWorker);
 }
 
 type HooksOfNode = { registerHooks?: (hooks: object) => void };

@@ -42,12 +42,10 @@ export const REGISTER_FILE = join(DIST_DIRECTORY, 'cjs', 'register.cjs');
 /** What puts the hooks in; loaded by `everycall/register`, in whichever form that is. */
 export const INSTALL_FILE = join(DIST_DIRECTORY, 'cjs', 'install.cjs');
 
-/** The preload of processes that the command line starts, and what it loads. */
+/** The preload of processes that are recorded, what it leads to, and what the thread of checkpoints runs. */
 export const PRELOAD_FILE = join(DIST_DIRECTORY, 'cjs', 'preload.cjs');
-export const SESSION_FILE = join(DIST_DIRECTORY, 'cjs', 'session.cjs');
-
-/** The formats of a report beyond table and JSON; loaded by a process that ends and writes one. */
-export const FORMATS_FILE = join(DIST_DIRECTORY, 'cjs', 'formats.cjs');
+export const RECORD_FILE = join(DIST_DIRECTORY, 'cjs', 'record.cjs');
+export const CHECKPOINT_FILE = join(DIST_DIRECTORY, 'cjs', 'checkpoint-thread.cjs');
 
 /** The hooks that Node without `module.registerHooks` runs on a thread of its own. */
 export const LOADER_URL = pathToFileURL(join(DIST_DIRECTORY, 'src', 'register', 'loader.js')).href;

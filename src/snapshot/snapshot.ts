@@ -38,8 +38,11 @@ export interface SnapshotOptions {
 /** The only process of a snapshot. */
 const PROCESS = 0;
 
+/** What a snapshot is taken by: the runtime of a thread, or a reader without a slab (0) that is no thread of the profile. */
+export type ArenaReader = Pick<Runtime, 'arena' | 'clock' | 'slab' | 'isRunning' | 'endTerminated'>;
+
 /** All statistics of the arena at this moment. */
-export function takeSnapshot(runtime: Runtime, options: SnapshotOptions = {}): Profile {
+export function takeSnapshot(runtime: ArenaReader, options: SnapshotOptions = {}): Profile {
   const { arena, clock } = runtime;
   const { I } = arena;
   runtime.endTerminated();
@@ -89,7 +92,7 @@ export function takeSnapshot(runtime: Runtime, options: SnapshotOptions = {}): P
   };
 }
 
-function processInfo(runtime: Runtime, exactShare: number): ProcessInfo {
+function processInfo(runtime: ArenaReader, exactShare: number): ProcessInfo {
   const { I, F } = runtime.arena;
   return {
     pid: process.pid,
@@ -109,7 +112,7 @@ function processInfo(runtime: Runtime, exactShare: number): ProcessInfo {
 }
 
 /** When the slab is read, and the thread's CPU clock as far as it can be read from here. */
-function momentOf({ arena, clock, slab: own }: Runtime, slab: number, nowNs: number): ReadingMoment {
+function momentOf({ arena, clock, slab: own }: ArenaReader, slab: number, nowNs: number): ReadingMoment {
   const { I, F } = arena;
   const session = I[slab + SLAB.session];
   // So long ago that its end is forgotten: what was charged by then is all that is known.
@@ -122,7 +125,7 @@ function momentOf({ arena, clock, slab: own }: Runtime, slab: number, nowNs: num
   return { untilWallNs: nowNs, cpuNs: injected ? null : otherThreadCpuNs(I[slab + SLAB.osThreadId]) };
 }
 
-function threadStats({ arena }: Runtime, slab: number, id: number, raw: RawSlab, hasCpu: boolean): ThreadStats {
+function threadStats({ arena }: ArenaReader, slab: number, id: number, raw: RawSlab, hasCpu: boolean): ThreadStats {
   const { I } = arena;
   let wallNs = 0;
   let cpuNs = 0;
@@ -146,7 +149,7 @@ function threadStats({ arena }: Runtime, slab: number, id: number, raw: RawSlab,
   };
 }
 
-function foldedThreads({ arena }: Runtime, hasCpu: boolean): Omit<ThreadStats, 'id'>[] {
+function foldedThreads({ arena }: ArenaReader, hasCpu: boolean): Omit<ThreadStats, 'id'>[] {
   const { I, F } = arena;
   const ring = I[CONTROL.foldedRing];
   const written = Atomics.load(I, CONTROL.foldedThreads);
@@ -179,10 +182,10 @@ function hookCost(F: Float64Array, exactShare: number): HookCost | null {
   };
 }
 
-const measured = new WeakMap<Runtime, ClockInfo>();
+const measured = new WeakMap<ArenaReader, ClockInfo>();
 
 /** What the clocks are and cost. Measured at the first call. */
-export function clockInfo(runtime: Runtime): ClockInfo {
+export function clockInfo(runtime: ArenaReader): ClockInfo {
   let info = measured.get(runtime);
   if (info === undefined) {
     const { wallNs, cpuNs, wallName, cpuName } = runtime.clock;

@@ -55,10 +55,18 @@ describe('everycall run and signals', function () {
   });
 
   it('ends a program that is stuck in a loop by force, at the second Ctrl-C and after saying so', async () => {
-    const program = project({ 'main.cjs': `require('fs').writeSync(1, 'ready'); for (;;);` });
+    const program = project({
+      'main.cjs': `function f() {} f(); f(); f(); require('fs').writeSync(1, 'ready'); for (;;);`,
+    });
     const { signal, stderr } = await program.node([CLI, 'main.cjs'], { onOutput: send('SIGINT', 'SIGINT') });
     expect(signal).to.equal('SIGKILL');
-    expect(stderr).to.match(/^everycall: [^\n]*force[^\n]*\n$/);
+    const [said, missing, report] = stderr.split('\n');
+    expect(said).to.match(/^everycall: .*force/);
+    expect(missing).to.match(
+      /^everycall: process \d+ \(main\.cjs\) was killed: its figures are those of its last checkpoint/,
+    );
+    expect(report).to.match(/^1 session/);
+    expect(stderr).to.match(/^f +main\.cjs:1(?::\d+)? +3 /m);
   });
 
   it('never forces a program that handles Ctrl-C', async () => {

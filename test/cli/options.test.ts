@@ -48,6 +48,9 @@ describe('parseCommandLine()', () => {
       include: [],
       exclude: [],
       startPaused: false,
+      children: false,
+      record: undefined,
+      checkpointSeconds: undefined,
       strict: false,
       quiet: false,
       table: { sort: undefined, limit: undefined, columns: undefined, clock: undefined, perThread: false },
@@ -61,7 +64,8 @@ describe('parseCommandLine()', () => {
     const all = run(
       ...['--sort', 'calls:asc', '--limit', '5', '--columns', 'name,calls', '--clock', 'cpu', '--per-thread', '--raw'],
       ...['--precision', 'sampled', '--overhead', '0.1', '--tick', '2.5', '--include', 'a/**', '--include=b/**'],
-      ...['--exclude', 'c', '--builtins', '--start-paused', '--strict', '--quiet', '-o', 'p.json', 'app.ts'],
+      ...['--exclude', 'c', '--builtins', '--start-paused', '--strict', '--quiet', '-o', 'p.json'],
+      ...['--children', '--record', 'd', '--checkpoint', '0.5', 'app.ts'],
     );
     expect(all).to.deep.equal({
       command: 'run',
@@ -74,6 +78,9 @@ describe('parseCommandLine()', () => {
       include: ['a/**', 'b/**'],
       exclude: ['c'],
       startPaused: true,
+      children: true,
+      record: 'd',
+      checkpointSeconds: 0.5,
       strict: true,
       quiet: true,
       table: { sort: 'calls:asc', limit: 5, columns: ['name', 'calls'], clock: 'cpu', perThread: true },
@@ -219,6 +226,8 @@ describe('parseCommandLine()', () => {
     [['--tick', '0x10', 'a'], "--tick expects milliseconds from 0.1 to 1000, got '0x10'"],
     [['--tick', '1001', 'a'], "--tick expects milliseconds from 0.1 to 1000, got '1001'"],
     [['--tick', 'Infinity', 'a'], "--tick expects milliseconds from 0.1 to 1000, got 'Infinity'"],
+    [['--checkpoint', '0', 'a'], "--checkpoint expects seconds from 0.1 to 3600, or 'off', got '0'"],
+    [['--record=', 'a'], '--record expects the name of a folder, got an empty one'],
     [['--include', '', 'a'], '--include expects a glob, got an empty one'],
     [['--output=', 'a'], '--output expects the name of a file, got an empty one'],
     [['--sort', 'time', 'a'], `--sort: expected a column (${COLUMN_IDS.join(', ')}), got 'time'`],

@@ -1,15 +1,15 @@
-// The ways a profiled process ends: by itself, or by Ctrl-C or SIGTERM. The report is to come first, yet the program must
+// The ways a profiled process ends: by itself, or by a signal. Its profile is to be written first, yet the program must
 // not notice that anybody listens: libraries decide by the number of listeners whether to end the process themselves.
 // So ours are hidden from every function that lists, counts or removes them.
 
 type Event = string | symbol;
 type Listener = (argument: never) => void;
 
-const ENDING_SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+const ENDING_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 export interface Reactions {
   /** The process ends by itself; nothing asynchronous happens any more. */
-  exit(code: number): void;
+  exit(): void;
   /** An ending signal has arrived, whoever handles it. */
   seen(): void;
   /** Nobody else handles the signal: the process ends by it as soon as this returns. */
@@ -31,7 +31,7 @@ export function watchEndings(reactions: Reactions): void {
     isAttaching = false;
   };
 
-  ours.set('exit', (code: number) => reactions.exit(code));
+  ours.set('exit', () => reactions.exit());
   for (const signal of ENDING_SIGNALS) {
     ours.set(signal, () => {
       reactions.seen();

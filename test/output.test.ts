@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs';
-import { messageOf, pageOf, writeFully } from '../../src/cli/output.ts';
-import { projects } from '../register/programs.ts';
+import { messageOf, pageOf, writeFully } from '../src/output.ts';
+import { projects } from './register/programs.ts';
 
 describe('writeFully()', () => {
   const project = projects();
@@ -16,7 +16,7 @@ describe('writeFully()', () => {
 
   it('waits for a slow reader of a pipe that does not block', async () => {
     const program = project({});
-    const module = new URL('../../dist/src/cli/output.js', import.meta.url).href;
+    const module = new URL('../dist/src/output.js', import.meta.url).href;
     writeFileSync(
       program.path('main.mjs'),
       `import { writeFully } from ${JSON.stringify(module)};
