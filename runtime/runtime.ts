@@ -1,5 +1,4 @@
 // One thread's runtime: puts arena, slab, clock, hooks and ticker together. Cold code; the hot part is hooks.ts.
-import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Arena } from './arena.ts';
 import { type Builtins, createBuiltins } from './builtins.ts';
 import { calibrate } from './calibrate.ts';
@@ -21,6 +20,7 @@ import { createIteration } from './iteration.ts';
 import { CONTROL, FILE, NO_TAG, SLAB } from './layout.ts';
 import { registerFile } from './registry.ts';
 import { claimSlab, endSlab, endThread, type ThreadIdentity } from './slab.ts';
+import { contextTag, runTagged } from './tag-context.ts';
 import { advanceTick, wakeTicker } from './ticker.ts';
 
 /** The base of a file whose sites found no room: negative, so all of them go to the overflow function. */
@@ -109,6 +109,7 @@ export function attachRuntime(arena: Arena, { clock, thread, ticker, queueMicrot
   const serial = slab === 0 ? -1 : I[slab + SLAB.serial];
   const owner = slab === 0 ? -1 - thread.threadId : serial + 1;
   const bases = slab === 0 ? new Map<number, number>() : blocksByFile(arena, slab);
+  /** How deep this runtime is in its own work; also what it is known by among others. */
   const own = { depth: 0 };
   function asOwnWork<T>(work: () => T): T {
     own.depth++;
@@ -145,12 +146,9 @@ export function attachRuntime(arena: Arena, { clock, thread, ticker, queueMicrot
     collections = createCollections(arena, slab, asOwnWork);
     builtins = createBuiltins(arena, slab, { own, collections, enter, exit, register, settle, queueMicrotask });
   }
-  /** Made at the first use of a tag: on Node 20 and 22 it makes every promise dearer. */
-  let context: AsyncLocalStorage<string> | null = null;
-
   let standingTag: string | undefined;
   function tagOf(): string | undefined {
-    return context?.getStore() ?? standingTag;
+    return contextTag(own) ?? standingTag;
   }
 
   function baseOf(file: string, hash: string, count: number, table: string): number {
@@ -218,10 +216,9 @@ export function attachRuntime(arena: Arena, { clock, thread, ticker, queueMicrot
       settle();
     },
     withTag(tag, work) {
-      context ??= new AsyncLocalStorage();
       const before = hooks.enterTag(tag);
       try {
-        return context.run(tag, work);
+        return runTagged(own, tag, work);
       } finally {
         hooks.leaveTag(before);
       }

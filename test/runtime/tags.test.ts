@@ -3,6 +3,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { ASYNC_FUNCTION, type Activation } from '../../runtime/contract.ts';
+import { createRuntime } from '../../runtime/instance.ts';
 import { SLAB } from '../../runtime/layout.ts';
 import { takeSnapshot } from '../../src/snapshot/snapshot.ts';
 import type { Profile } from '../../src/profile.ts';
@@ -151,6 +152,19 @@ for (const precision of PRECISIONS) {
       const seen = withTag('outer', () => [runtime.tagOf(), withTag('inner', () => runtime.tagOf()), runtime.tagOf()]);
       expect(seen).to.deep.equal(['outer', 'inner', 'outer']);
       expect(runtime.tagOf()).to.equal(undefined);
+    });
+
+    it('of two runtimes in one thread know nothing of each other', async () => {
+      const other = createRuntime();
+      const seen = () => [main.runtime.tagOf(), other.tagOf()];
+      const found = withTag('ours', () => [
+        seen(),
+        other.withTag('theirs', () => [seen(), withTag('inner', seen), seen()]),
+        seen(),
+      ]);
+      const nested = [['ours', 'theirs'], ['inner', 'theirs'], ['ours', 'theirs']]; // prettier-ignore
+      expect(found).to.deep.equal([['ours', undefined], nested, ['ours', undefined]]);
+      expect(await withTag('ours', async () => (await null, other.withTag('theirs', seen)))).to.deep.equal(nested[0]);
     });
 
     it('passes errors through and puts the tag before back', () => {
