@@ -1,13 +1,15 @@
 // One file through Babel: TypeScript compiled away, hooks put in, lines kept.
 import { basename } from 'node:path';
 import type * as Babel from '@babel/core';
-import { core, generator, plugin, remapping, types } from './babel.ts';
+import { core, generator, plugin, remapping } from './babel.ts';
 import type { Compiled } from './cache.ts';
 import type { ModuleFormat } from './formats.ts';
 import { MAP_COMMENT, readInputMap } from './input-map.ts';
-import { requireOwn, RUNTIME_FOR_COMMONJS, RUNTIME_FOR_MODULES } from './package-root.ts';
+import { RUNTIME_FOR_COMMONJS, RUNTIME_FOR_MODULES } from './package-root.ts';
 import { parse } from './parse.ts';
 import type { Parsed, ParseInput } from './parse.ts';
+import type { SyntaxSettings } from './tsconfig.ts';
+import { compilation } from './typescript.ts';
 
 export interface CompileInput extends ParseInput {
   /** False: only compile. */
@@ -27,38 +29,30 @@ export function compile(input: CompileInput): Compiled {
   const parsed = parse({ ...input, source });
   const { filename } = input;
   const inputMap = readInputMap(parsed.ast.comments ?? [], filename);
-  if (filename.endsWith('.tsx')) refuseJsx(parsed.ast);
   // First and on its own, so that the hooks go round code as it will run, not round syntax yet to be compiled away.
-  const ast = input.typescript ? withoutTypes(parsed, filename, source) : parsed.ast;
+  const ast = input.syntax === null ? parsed.ast : toJavaScript(parsed, filename, source, input.syntax);
   if (input.instrument) runPlugin(parsed.format, { ast, code: source, inputMap, opts: { filename }, metadata: {} });
   const { code, map } = print(ast, source, filename, inputMap);
   return { code: code + inlineMap(map), format: parsed.format };
 }
 
-function withoutTypes({ ast, toCommonJs }: Parsed, filename: string, source: string): Babel.types.File {
-  const isTSX = filename.endsWith('.tsx');
-  const typescript = requireOwn('@babel/preset-typescript') as Babel.PluginTarget;
-  const commonjs = requireOwn('@babel/plugin-transform-modules-commonjs') as Babel.PluginTarget;
+function toJavaScript(
+  { ast, toCommonJs }: Parsed,
+  filename: string,
+  source: string,
+  syntax: SyntaxSettings,
+): Babel.types.File {
   return core().transformFromAstSync(ast, source, {
     filename,
     configFile: false,
     babelrc: false,
     browserslistConfigFile: false,
     cloneInputAst: false,
-    presets: [[typescript, { allExtensions: true, allowDeclareFields: true, isTSX }]],
-    plugins: toCommonJs ? [[commonjs, { allowTopLevelThis: true }]] : [],
+    ...compilation(filename, syntax, toCommonJs),
     inputSourceMap: false as unknown as undefined,
     ast: true,
     code: false,
   })!.ast!;
-}
-
-/** The preset takes types away and leaves JSX standing, which Node would only call an unexpected token. */
-function refuseJsx(ast: Babel.types.File): void {
-  types().traverseFast(ast, (node) => {
-    if (node.type !== 'JSXElement' && node.type !== 'JSXFragment') return;
-    throw Object.assign(new SyntaxError('JSX is not compiled, only TypeScript is'), { loc: node.loc?.start });
-  });
 }
 
 /** What of @babel/core's file our plugin looks at. */

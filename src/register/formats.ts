@@ -5,8 +5,8 @@ import { basename, dirname, extname, join } from 'node:path';
 
 export type ModuleFormat = 'module' | 'commonjs';
 
-const TYPESCRIPT = new Set(['.ts', '.mts', '.cts', '.tsx']);
-const INSTRUMENTABLE = new Set(['.js', '.mjs', '.cjs', '', ...TYPESCRIPT]);
+const COMPILED = new Set(['.ts', '.mts', '.cts', '.tsx', '.jsx']);
+const INSTRUMENTABLE = new Set(['.js', '.mjs', '.cjs', '', ...COMPILED]);
 const BY_EXTENSION: Readonly<Record<string, ModuleFormat>> = {
   '.mjs': 'module',
   '.mts': 'module',
@@ -15,8 +15,8 @@ const BY_EXTENSION: Readonly<Record<string, ModuleFormat>> = {
 };
 
 /** Whether the file must be compiled before Node can run it. */
-export function isTypeScript(filename: string): boolean {
-  return TYPESCRIPT.has(extname(filename)) && !/\.d\.[cm]?ts$/.test(filename);
+export function needsCompiling(filename: string): boolean {
+  return COMPILED.has(extname(filename)) && !/\.d\.[cm]?ts$/.test(filename);
 }
 
 /** Whether the file can hold JavaScript or TypeScript at all; JSON, WebAssembly and addons never do. */

@@ -9,11 +9,12 @@ import { EVERYCALL_VERSION } from '../version.ts';
 import { cacheKey, openCache } from './cache.ts';
 import type { Compiled } from './cache.ts';
 import { compile } from './compile.ts';
-import { canHoldCode, isTypeScript } from './formats.ts';
+import { canHoldCode, needsCompiling } from './formats.ts';
 import type { ModuleFormat } from './formats.ts';
 import { isOwnFile, PLUGIN_FILE, requireOwn } from './package-root.ts';
 import { createProgress } from './progress.ts';
 import type { FullSettings } from './settings.ts';
+import { syntaxSettings } from './tsconfig.ts';
 
 export interface Instrumenter {
   /** Whether the file is to be looked at: selected by the filter, or TypeScript. Never while a transform runs. */
@@ -44,17 +45,23 @@ export function createInstrumenter(settings: FullSettings, { withoutCharge, asOw
 
   function run(filename: string, source: string, format: ModuleFormat | undefined): Compiled | null {
     // What comes from another hook before us is no longer TypeScript, whatever the file is called.
-    const typescript = isTypeScript(filename) && isFileItself(filename, source);
+    const typescript = needsCompiling(filename) && isFileItself(filename, source);
     const instrument = isSelected(filename);
     if (!typescript && !instrument) return null;
     tools ??= toolVersions();
-    const choice = JSON.stringify([filename, format, typescript, instrument]);
+    const syntax = typescript ? syntaxSettings(filename, warnOnce) : null;
+    if (syntax?.emitDecoratorMetadata) {
+      warnOnce(
+        'decorators get no types: emitDecoratorMetadata of tsconfig.json needs the whole program, see docs/limitations.md',
+      );
+    }
+    const choice = JSON.stringify([filename, format, syntax, instrument]);
     const key = cacheKey([tools, choice, externalMap(filename, source), source]);
     const cached = cache.read(key);
     if (cached !== null) return cached;
     progress?.begin(source.length);
     try {
-      const compiled = compile({ source, filename, format, typescript, instrument });
+      const compiled = compile({ source, filename, format, syntax, instrument });
       cache.write(key, compiled);
       return compiled;
     } catch (error) {
@@ -64,14 +71,17 @@ export function createInstrumenter(settings: FullSettings, { withoutCharge, asOw
     }
   }
 
+  function warnOnce(problem: string): void {
+    if (warned.has(problem)) return;
+    warned.add(problem);
+    warn(`everycall: ${problem}\n`);
+  }
+
   function refuse(filename: string, typescript: boolean, error: unknown): null {
     const { place, reason } = describe(filename, error);
     if (typescript) throw new SyntaxError(`${place} cannot be compiled: ${reason}`);
     if (settings.strict) throw new EverycallError('bad-file', `${place} cannot be instrumented: ${reason}`);
-    if (!warned.has(filename)) {
-      warned.add(filename);
-      warn(`everycall: ${place} left uninstrumented: ${reason}\n`);
-    }
+    warnOnce(`${place} left uninstrumented: ${reason}`);
     return null;
   }
 
@@ -79,7 +89,7 @@ export function createInstrumenter(settings: FullSettings, { withoutCharge, asOw
     concerns: (filename) =>
       !busy &&
       asOwnWork(
-        () => canHoldCode(filename) && !isOwnFile(filename) && (isTypeScript(filename) || isSelected(filename)),
+        () => canHoldCode(filename) && !isOwnFile(filename) && (needsCompiling(filename) || isSelected(filename)),
       ),
     process(filename, source, format) {
       if (busy) return null;

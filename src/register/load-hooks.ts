@@ -1,7 +1,7 @@
 // The hooks for `module.registerHooks`: one pair for `require` and `import`, on the thread that asked.
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { formatByName, formatOfNode, isTypeScript } from './formats.ts';
+import { formatByName, formatOfNode, needsCompiling } from './formats.ts';
 import { type Instrumenter, UNPROFILED } from './instrumenter.ts';
 import { isNotFound, typescriptNames } from './resolution.ts';
 
@@ -77,7 +77,7 @@ export function filenameOf(url: string): string | null {
  * before the next hook is called: Node writes what that one is given into the context of this one.
  */
 export function isFormatOpen(filename: string, { format }: LoadContext): boolean {
-  return isTypeScript(filename) && formatOfNode(format) === undefined;
+  return needsCompiling(filename) && formatOfNode(format) === undefined;
 }
 
 /**
@@ -85,7 +85,7 @@ export function isFormatOpen(filename: string, { format }: LoadContext): boolean
  * it knows TypeScript, some versions run what they hold for CommonJS TypeScript with a `require` that passes by the hooks.
  */
 export function contextToRead(filename: string, context: LoadContext): LoadContext {
-  if (!isTypeScript(filename)) return context;
+  if (!needsCompiling(filename)) return context;
   return { ...context, format: formatOfNode(context.format) ?? formatByName(filename) ?? 'commonjs' };
 }
 

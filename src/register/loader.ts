@@ -1,7 +1,7 @@
 // The same hooks for Node that has only `module.register`: they run on a thread of Node's own, for ES modules alone;
 // CommonJS is left to require-hook.ts on the program's thread. The runtime must never be loaded here.
 import { exportNames, facade } from './commonjs-facade.ts';
-import { isTypeScript } from './formats.ts';
+import { needsCompiling } from './formats.ts';
 import { createInstrumenter } from './instrumenter.ts';
 import type { Instrumenter } from './instrumenter.ts';
 import { contextToRead, filenameOf, isFormatOpen, processLoaded } from './load-hooks.ts';
@@ -55,7 +55,7 @@ export async function load(
   const isOpen = isFormatOpen(filename, context);
   const loaded = await next(url, contextToRead(filename, context));
   // JavaScript that is CommonJS is compiled on the program's thread, where its `require` is a whole one.
-  if (loaded.format === 'commonjs' && !isTypeScript(filename)) return loaded;
+  if (loaded.format === 'commonjs' && !needsCompiling(filename)) return loaded;
   const answer = processLoaded(instrumenter, filename, isOpen, loaded) ?? loaded;
   if (answer === loaded || answer.format !== 'commonjs') return answer;
   if (entries.has(url)) return { format: 'commonjs', source: null, shortCircuit: true };

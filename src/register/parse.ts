@@ -2,6 +2,8 @@
 import type * as Babel from '@babel/core';
 import { parser } from './babel.ts';
 import type { ModuleFormat } from './formats.ts';
+import type { SyntaxSettings } from './tsconfig.ts';
+import { syntaxPlugins } from './typescript.ts';
 
 export interface ParseInput {
   /** Without a byte order mark. */
@@ -9,7 +11,8 @@ export interface ParseInput {
   readonly filename: string;
   /** Undefined: the syntax decides, as it does for Node. */
   readonly format: ModuleFormat | undefined;
-  readonly typescript: boolean;
+  /** How to read what Node cannot run: TypeScript, JSX, decorators. `null` for JavaScript. */
+  readonly syntax: SyntaxSettings | null;
 }
 
 export interface Parsed {
@@ -34,7 +37,7 @@ export function parse(input: ParseInput): Parsed {
   try {
     return { ast: attempt('commonjs'), format: 'commonjs', toCommonJs: false };
   } catch (asCommonJs) {
-    if (input.format === 'commonjs' && !input.typescript) throw asCommonJs;
+    if (input.format === 'commonjs' && input.syntax === null) throw asCommonJs;
     let ast: Babel.types.File;
     try {
       ast = attempt('module');
@@ -68,8 +71,6 @@ function isModuleAtRunTime({ program }: Babel.types.File, source: string): boole
   return types === 0 || /\bimport\.meta\b|\bawait\b/.test(source);
 }
 
-function parserPlugins({ filename, typescript }: ParseInput): Babel.ParserOptions['plugins'] {
-  if (!typescript) return [...NEWER_SYNTAX];
-  if (filename.endsWith('.tsx')) return [...NEWER_SYNTAX, 'typescript', 'jsx'];
-  return [...NEWER_SYNTAX, ['typescript', { disallowAmbiguousJSXLike: /\.[mc]ts$/.test(filename) }]];
+function parserPlugins({ filename, syntax }: ParseInput): Babel.ParserOptions['plugins'] {
+  return syntax === null ? [...NEWER_SYNTAX] : [...NEWER_SYNTAX, ...syntaxPlugins(filename, syntax)];
 }

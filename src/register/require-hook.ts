@@ -11,13 +11,13 @@ type Loader = (module: { _compile: Compile }, filename: string) => void;
 type Resolve = (this: unknown, request: string, ...rest: unknown[]) => string;
 
 /** TypeScript that `require` finds without an extension written; .mts never is, as .mjs is not. */
-const TYPESCRIPT_LOADERS = ['.ts', '.tsx', '.cts'];
+const COMPILED_LOADERS = ['.ts', '.tsx', '.cts', '.jsx'];
 
 export function hookRequire(instrumenter: Instrumenter, own: OwnWork = UNPROFILED): void {
   const internals = Module as unknown as { _extensions: Record<string, Loader>; _resolveFilename: Resolve };
   const extensions = internals._extensions;
   const javascript = extensions['.js'];
-  for (const extension of ['.js', ...TYPESCRIPT_LOADERS]) {
+  for (const extension of ['.js', ...COMPILED_LOADERS]) {
     extensions[extension] = wrapLoader(extensions[extension] ?? javascript, instrumenter, own);
   }
   internals._resolveFilename = wrapResolve(internals._resolveFilename, own);

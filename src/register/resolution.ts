@@ -2,12 +2,12 @@
 // has found nothing under the written one; a file that exists always wins.
 
 const BY_WRITTEN_EXTENSION: readonly (readonly [RegExp, readonly string[]])[] = [
-  [/\.js$/, ['.ts', '.tsx']],
+  [/\.js$/, ['.ts', '.tsx', '.jsx']],
   [/\.jsx$/, ['.tsx']],
   [/\.mjs$/, ['.mts']],
   [/\.cjs$/, ['.cts']],
 ];
-const BY_REQUIRE = ['.ts', '.tsx', '.cts', '/index.ts', '/index.tsx', '/index.cts'];
+const BY_REQUIRE = ['.ts', '.tsx', '.cts', '.jsx', '/index.ts', '/index.tsx', '/index.cts', '/index.jsx'];
 const IS_FILE = /^(?:\.{0,2}[\\/]|\.{1,2}$|[A-Za-z]:[\\/]|file:)/;
 
 /**

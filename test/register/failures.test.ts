@@ -42,13 +42,6 @@ for (const [how, preload] of PRELOADS) {
       expect(code).to.equal(1);
       expect(stderr).to.match(/SyntaxError.*: main\.ts:2:8 cannot be compiled: \S/);
     });
-
-    it('is an error that says so, if it holds JSX', async () => {
-      const program = project({ 'main.tsx': `const a: number = 1;\nconst b = <p>{a}</p>;` });
-      const { code, stderr } = await program.node([...preload, 'main.tsx']);
-      expect(code).to.equal(1);
-      expect(stderr).to.match(/SyntaxError.*: main\.tsx:2:11 cannot be compiled: JSX/);
-    });
   });
 
   describe(`EVERYCALL_REGISTER by ${how}`, () => {

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { canHoldCode, formatByName, formatOfNode, isTypeScript } from '../../src/register/formats.ts';
+import { canHoldCode, formatByName, formatOfNode, needsCompiling } from '../../src/register/formats.ts';
 import { projects } from './programs.ts';
 
 describe('formatByName()', () => {
@@ -35,10 +35,10 @@ describe('formatOfNode()', () => {
   });
 });
 
-describe('isTypeScript() and canHoldCode()', () => {
+describe('needsCompiling() and canHoldCode()', () => {
   it('go by the extension', () => {
-    expect(['a.ts', 'a.mts', 'a.cts', 'a.tsx'].every(isTypeScript)).to.equal(true);
-    expect(['a.js', 'a.d.ts', 'a.d.mts', 'ats', 'a.jsx'].some(isTypeScript)).to.equal(false);
+    expect(['a.ts', 'a.mts', 'a.cts', 'a.tsx', 'a.jsx'].every(needsCompiling)).to.equal(true);
+    expect(['a.js', 'a.d.ts', 'a.d.mts', 'ats'].some(needsCompiling)).to.equal(false);
     expect(['a.js', 'a.mjs', 'script', 'a.cts'].every(canHoldCode)).to.equal(true);
     expect(['a.json', 'a.node', 'a.wasm', 'a.css'].some(canHoldCode)).to.equal(false);
   });

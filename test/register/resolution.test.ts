@@ -3,12 +3,13 @@ import { typescriptNames } from '../../src/register/resolution.ts';
 
 describe('typescriptNames()', () => {
   it('gives the source names of an output name', () => {
-    expect(typescriptNames('./x.js', false)).to.deep.equal(['./x.ts', './x.tsx']);
+    expect(typescriptNames('./x.js', false)).to.deep.equal(['./x.ts', './x.tsx', './x.jsx']);
     expect(typescriptNames('../x.mjs', false)).to.deep.equal(['../x.mts']);
     expect(typescriptNames('/a/x.cjs', true)).to.deep.equal(['/a/x.cts']);
     expect(typescriptNames('file:///a/x.js?v=1#y', false)).to.deep.equal([
       'file:///a/x.ts?v=1#y',
       'file:///a/x.tsx?v=1#y',
+      'file:///a/x.jsx?v=1#y',
     ]);
     expect(typescriptNames('C:\\a\\x.js', false)[0]).to.equal('C:\\a\\x.ts');
   });
