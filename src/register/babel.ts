@@ -16,8 +16,9 @@ export const parser = (): typeof Parser => requireOwn('@babel/parser') as typeof
 const types = (): typeof Core.types => requireOwn('@babel/types') as typeof Core.types;
 
 export const generator = (): Print => (requireOwn('@babel/generator') as { default: Print }).default;
+/** As CommonJS the package is the function itself. */
 export const remapping = (): typeof Remapping.default =>
-  (requireOwn('@jridgewell/remapping') as typeof Remapping).default;
+  requireOwn('@jridgewell/remapping') as typeof Remapping.default;
 
 let makePlugin: PluginFactory | undefined;
 
