@@ -26,6 +26,8 @@ const entries = {
   babel: 'transform/index.ts',
   chai: 'src/testing/chai.ts',
   expect: 'src/testing/expect.ts',
+  mocha: 'src/runners/mocha.ts',
+  'node-test': 'src/runners/node-test.ts',
 };
 await build({
   entryPoints: Object.fromEntries(Object.entries(entries).filter(([, file]) => existsSync(file))),

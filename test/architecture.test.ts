@@ -154,6 +154,7 @@ const ALLOWED: readonly { from: string; to: readonly string[]; packages: readonl
     ],
     packages: ['node:*'],
   },
+  { from: 'src/runners/*', to: ['src/*', 'runtime/instance.ts'], packages: ['node:*'] },
   { from: 'src/cli/*', to: ['src/*'], packages: ['node:*'] },
 ];
 

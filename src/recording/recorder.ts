@@ -14,8 +14,12 @@ export interface Recording {
   finish(): void;
 }
 
-/** Begins to record this process. To be called once, on the main thread. */
-export function beginRecording(settings: RecordingSettings): Recording {
+/**
+ * Begins to record this process. To be called once, on the main thread.
+ *
+ * @param onSignal what else is to be done before a signal ends the process
+ */
+export function beginRecording(settings: RecordingSettings, onSignal = (): void => undefined): Recording {
   const { directory, checkpointSeconds = DEFAULT_CHECKPOINT_SECONDS } = settings;
   const name = newProcessName();
   // The folder goes when its report is made; processes that outlive it have nobody to tell.
@@ -43,7 +47,10 @@ export function beginRecording(settings: RecordingSettings): Recording {
   watchEndings({
     exit: finish,
     seen: () => acknowledge(settings.waitingPid),
-    signal: finish,
+    signal() {
+      finish();
+      onSignal();
+    },
   });
   if (!settings.startPaused) start(settings.start);
   return { finish };

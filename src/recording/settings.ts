@@ -60,8 +60,18 @@ export function takeSettings(): RecordingSettings | null {
   else if (options?.startsWith(`${PRELOAD_OPTION} `)) env['NODE_OPTIONS'] = options.slice(PRELOAD_OPTION.length + 1);
   if (json === undefined) return null;
   const settings = parse(json);
-  setEnvironmentData(THREADS_KEY, settings as unknown as Parameters<typeof setEnvironmentData>[1]);
+  shareRecording(settings);
   return settings;
+}
+
+/** Notes that this process is recorded so, for its workers and for {@link recordedBy}. */
+export function shareRecording(settings: RecordingSettings): void {
+  setEnvironmentData(THREADS_KEY, settings as unknown as Parameters<typeof setEnvironmentData>[1]);
+}
+
+/** How this process is recorded; `null` if it is not. The same in any copy of this file. */
+export function recordedBy(): RecordingSettings | null {
+  return (getEnvironmentData(THREADS_KEY) as unknown as RecordingSettings | undefined) ?? null;
 }
 
 function parse(json: string): RecordingSettings {

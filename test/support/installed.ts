@@ -2,6 +2,7 @@
 // repository beside it. Packed once for all tests of a run.
 import { execFileSync } from 'node:child_process';
 import {
+  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -60,6 +61,9 @@ function nodeModules(overlay = ''): string {
   return directory;
 }
 
+/** Imports what its options name from where it lies itself, so it must lie beside everycall. */
+const COPIED = new Set(['mocha']);
+
 /** Links each package that is not there yet, those of scopes one by one. */
 function linkPackages(from: string, to: string): void {
   for (const name of readdirSync(from)) {
@@ -67,6 +71,8 @@ function linkPackages(from: string, to: string): void {
     else if (name.startsWith('@')) {
       mkdirSync(join(to, name), { recursive: true });
       for (const inside of readdirSync(join(from, name))) link(join(from, name, inside), join(to, name, inside));
+    } else if (COPIED.has(name)) {
+      if (!existsSync(join(to, name))) cpSync(realpathSync(join(from, name)), join(to, name), { recursive: true });
     } else if (!name.startsWith('.') && name !== 'everycall') link(realpathSync(join(from, name)), join(to, name));
   }
 }

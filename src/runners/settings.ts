@@ -1,0 +1,119 @@
+// What a profiled test run may be told, and where: in the runner's own configuration where it hands us options, else in the
+// field `everycall` of the project's package.json, else in one environment variable, which wins over the field.
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { EverycallError } from '../errors.ts';
+import { FORMAT_IDS, type FormatId } from '../exporters/format-names.ts';
+import { checkStartOptions, type StartOptions } from '../options.ts';
+
+export interface TestRunSettings extends Pick<StartOptions, 'precision' | 'overhead' | 'tickMs' | 'builtins'> {
+  /** Globs of the files to instrument, from the project's folder. Default: all that are in no `node_modules`. */
+  readonly include?: readonly string[];
+  /** Globs of the files to leave alone; wins over `include`. Default: `**\/node_modules/**`. */
+  readonly exclude?: readonly string[];
+  /**
+   * Globs of the files that belong to the tests and are not what is tested, beside those that the runner ran. Default
+   * {@link DEFAULT_TEST_FILES}.
+   */
+  readonly testFiles?: readonly string[];
+  /** Files to write the whole profile to, relative to the project's folder. Default: none. */
+  readonly output?: string | readonly string[];
+  /** What to write it as. Default: as the name of each file says, as `everycall --output` takes it. */
+  readonly format?: FormatId;
+  /** Functions and test files to show, from 1. Default 10. */
+  readonly limit?: number | 'all';
+  /** Whether the summary is printed. Default true. */
+  readonly summary?: boolean;
+}
+
+export const DEFAULT_TEST_FILES: readonly string[] = [
+  '**/{test,tests,__tests__,__mocks__}/**',
+  '**/*.{test,spec,cy}.{js,jsx,ts,tsx,mjs,cjs,mts,cts}',
+];
+
+export const DEFAULT_LIMIT = 10;
+
+/** The environment variable: the JSON form of {@link TestRunSettings}. */
+export const TESTS_VARIABLE = 'EVERYCALL_TESTS';
+
+type Check = readonly [expected: string, holds: (value: unknown) => boolean];
+
+const isText = (value: unknown): boolean => typeof value === 'string' && value !== '';
+const isTexts = (value: unknown): boolean => Array.isArray(value) && value.every(isText);
+const GLOBS: Check = ['a list of globs', isTexts];
+const OWN: Readonly<Record<string, Check>> = {
+  include: GLOBS,
+  exclude: GLOBS,
+  testFiles: GLOBS,
+  output: ['the name of a file or a list of names', (value) => isText(value) || isTexts(value)],
+  format: [`one of ${FORMAT_IDS.join(', ')}`, (value) => FORMAT_IDS.includes(value as FormatId)],
+  limit: [
+    "a whole number from 1, or 'all'",
+    (value) => value === 'all' || (Number.isSafeInteger(value) && (value as number) >= 1),
+  ],
+  summary: ['true or false', (value) => typeof value === 'boolean'],
+};
+const OF_START = ['precision', 'overhead', 'tickMs', 'builtins'];
+
+/** @throws EverycallError `bad-option` saying which setting of `where` was expected to be what */
+export function checkTestRunSettings(where: string, value: unknown): asserts value is TestRunSettings {
+  const refuse = (problem: string): never => {
+    throw new EverycallError('bad-option', `${where}: ${problem}`);
+  };
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    return refuse(`expected an object of settings, got ${JSON.stringify(value)}`);
+  }
+  for (const [name, given] of Object.entries(value)) {
+    if (OF_START.includes(name)) {
+      checkStartOptions({ [name]: given as unknown });
+      continue;
+    }
+    if (!Object.hasOwn(OWN, name)) {
+      refuse(`expected one of ${[...Object.keys(OWN), ...OF_START].join(', ')}, got ${JSON.stringify(name)}`);
+    }
+    const [expected, holds] = OWN[name];
+    if (given !== undefined && !holds(given)) {
+      refuse(`expected '${name}' to be ${expected}, got ${JSON.stringify(given)}`);
+    }
+  }
+}
+
+/**
+ * The settings of a project whose runner has no place for ours.
+ *
+ * @throws EverycallError `bad-option` for settings that are none
+ */
+export function readTestRunSettings(root: string, env: NodeJS.ProcessEnv = process.env): TestRunSettings {
+  return { ...fieldOf(root), ...variableOf(env) };
+}
+
+function fieldOf(root: string): TestRunSettings {
+  let field: unknown;
+  try {
+    field = (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { everycall?: unknown }).everycall;
+  } catch {
+    // no package.json, or one that others will complain about
+  }
+  if (field === undefined) return {};
+  checkTestRunSettings("package.json, field 'everycall'", field);
+  return field;
+}
+
+function variableOf(env: NodeJS.ProcessEnv): TestRunSettings {
+  const json = env[TESTS_VARIABLE];
+  if (!json) return {};
+  let value: unknown;
+  try {
+    value = JSON.parse(json);
+  } catch {
+    throw new EverycallError('bad-option', `${TESTS_VARIABLE}: expected a JSON object, got ${JSON.stringify(json)}`);
+  }
+  checkTestRunSettings(TESTS_VARIABLE, value);
+  return value;
+}
+
+/** Absolute paths of the files to write. */
+export function outputsOf({ output }: TestRunSettings, root: string): string[] {
+  const names = output === undefined ? [] : typeof output === 'string' ? [output] : output;
+  return names.map((name) => resolve(root, name));
+}
