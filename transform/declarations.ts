@@ -13,7 +13,7 @@ type Types = typeof t;
 export interface BodyPlan {
   /** The statements that are declarations of functions, in order. */
   readonly declarations: ReadonlySet<t.Node>;
-  /** What `let`, `const`, `class` and `using` bind directly in the body. */
+  /** What `let`, `const`, `class`, `enum` and `using` bind directly in the body. */
   readonly lexicalNames: readonly string[];
   /** `arguments` and labelled declarations mean something else as a `var`. */
   readonly canBeVars: boolean;
@@ -34,7 +34,7 @@ export function planBody(types: Types, statements: readonly t.Statement[]): Body
       statement.type === 'ClassDeclaration'
     ) {
       lexicalNames.push(...Object.keys(types.getBindingIdentifiers(statement)));
-    }
+    } else if (statement.type === 'TSEnumDeclaration') lexicalNames.push(statement.id.name);
   }
   const canBeVars = declarations.every((each) => each.type === 'FunctionDeclaration' && each.id?.name !== 'arguments');
   return { declarations: new Set(declarations), lexicalNames, canBeVars, captures: false, inside: false };

@@ -1,21 +1,24 @@
 // The Babel plugin: puts the hooks of runtime/contract.ts into every function of a file and a table of them on its top.
-// It works in `post`, when all other plugins are done: on the code as it will run, whatever the order of presets. What
-// it needs to know is found in one walk that changes nothing (analyse.ts); then it is put in (shapes.ts, prelude.ts).
-// Babel itself is only ever what runs the plugin (7 or 8): nothing but types is imported from it.
+// Functions get their hooks in `pre`, before other plugins lower them: as they were written, whatever becomes of them, and
+// none that a compiler adds. The prelude comes in `post`, in the kind of module that the file has become. What is to know
+// is found in one walk that changes nothing (analyse.ts); then it is put in (shapes.ts, prelude.ts). Babel itself is only
+// ever what runs the plugin (7 or 8): nothing but types is imported from it.
 import { createHash } from 'node:crypto';
 import type { ConfigAPI, PluginObj, PluginPass, template, types as t } from '@babel/core';
 import { CONTRACT_VERSION, SITE_KINDS } from '../runtime/contract.ts';
 import type { LeftRow, SiteRow, SiteTable } from '../runtime/contract.ts';
 import { writeCalls } from '../runtime/call-lines.ts';
 import { analyse } from './analyse.ts';
-import type { Found } from './analyse.ts';
+import type { Analysis, Found } from './analyse.ts';
 import { pickIdentifiers } from './identifiers.ts';
+import type { Identifiers } from './identifiers.ts';
 import { isFileIgnored, tableText } from './marks.ts';
 import { checkOptions } from './options.ts';
 import type { ModuleKind, PluginOptions } from './options.ts';
 import { createOrigin, startOf } from './positions.ts';
 import type { Origin } from './positions.ts';
 import { addPrelude, canReachRuntime } from './prelude.ts';
+import type { PreludeOptions, Registration } from './prelude.ts';
 import { createFileFilter } from './selection.ts';
 import { instrument } from './shapes.ts';
 import { createSyntax } from './syntax.ts';
@@ -23,7 +26,7 @@ import { createSyntax } from './syntax.ts';
 export type { ModuleKind, PluginOptions } from './options.ts';
 
 /** Changes whenever the same source and options could give other code: for the keys of caches. */
-export const TRANSFORM_VERSION = `${CONTRACT_VERSION}.2`;
+export const TRANSFORM_VERSION = `${CONTRACT_VERSION}.3`;
 
 /** What the plugin leaves in Babel's `result.metadata.everycall` of a file that it instrumented. */
 export interface TransformMetadata {
@@ -31,14 +34,23 @@ export interface TransformMetadata {
   readonly left: number;
 }
 
+/** Of a file whose functions have their hooks: what its prelude will be made from. */
+interface Instrumented extends Pick<PreludeOptions, 'used' | 'withBody' | 'bodySuspends' | 'hasEarly'> {
+  readonly kind: ModuleKind;
+  readonly topLevelNames: Analysis['topLevelNames'];
+  readonly identifiers: Identifiers;
+  readonly registration: Registration;
+}
+
 type Api = ConfigAPI & { types: typeof t; template: typeof template };
+type File = PluginPass['file'];
 
 export default function everycallPlugin(api: Api, options: object = {}): PluginObj {
   api.assertVersion?.('^7.22.0 || ^8.0.0-0' as unknown as number);
   checkOptions(options);
   const { include, exclude, root, runtime = 'everycall/runtime', moduleKind }: PluginOptions = options;
   const syntax = createSyntax(api);
-  const skipped = new WeakSet<PluginPass>();
+  const instrumented = new WeakMap<File, Instrumented>();
   const filters = new Map<string, (filename: string) => boolean>();
 
   function isSelected({ filename, cwd }: PluginPass): boolean {
@@ -49,44 +61,68 @@ export default function everycallPlugin(api: Api, options: object = {}): PluginO
     return filter(filename);
   }
 
+  /** `null` if the file stays as it is. */
+  function instrumentFile(file: File): Instrumented | null {
+    const { program } = file.ast;
+    if (program.body.length === 0) return null;
+    const kind = moduleKind ?? kindOf(program);
+    const { found, names, topLevelNames, isInstrumented } = analyse(api.types, program, kind === 'esm');
+    if (isInstrumented || !canReachRuntime(kind, topLevelNames)) return null;
+
+    const origin = createOrigin(file.opts.filename ?? undefined, file.code, file.inputMap);
+    const sites = found.filter((each) => each.reason === undefined);
+    const { table: described, left } = describe(found, origin, file.code);
+    const hash = digest(file.code === '' ? JSON.stringify(described) : file.code, 16);
+    const version = digest(`${origin.file}\0${hash}`, 8);
+    const identifiers = pickIdentifiers(names, version, kind === 'script');
+    const table = tableText({ ...described, base: identifiers.base });
+    const used = instrument(syntax, sites, identifiers);
+    Object.assign(file.metadata, { everycall: { sites: sites.length, left } satisfies TransformMetadata });
+    return {
+      kind,
+      topLevelNames,
+      identifiers,
+      registration: { file: origin.file, hash, count: sites.length, table },
+      used,
+      withBody: found[0].reason === undefined,
+      bodySuspends: found[0].suspensions.length > 0,
+      hasEarly: sites.some(({ early }) => early),
+    };
+  }
+
   return {
     name: 'everycall',
-    visitor: {},
     pre(file) {
-      if (!isSelected(this) || isFileIgnored(file.ast, file.code)) skipped.add(this);
+      // A second instance of the plugin finds the metadata.
+      if (!isSelected(this) || 'everycall' in file.metadata || isFileIgnored(file.ast, file.code)) return;
+      const result = instrumentFile(file);
+      if (!result) return;
+      instrumented.set(file, result);
+      // Statements have moved into blocks of their own: the others' view of what is bound where is made anew.
+      if (!isOnlyPlugin(file)) file.scope.crawl();
+    },
+    visitor: {
+      Program(path, { file }) {
+        // Nobody is there to look at the rest.
+        if (isOnlyPlugin(file)) path.skip();
+      },
     },
     post(file) {
+      const result = instrumented.get(file);
+      if (!result) return;
       const { program } = file.ast;
-      if (skipped.has(this) || program.body.length === 0) return;
+      const { identifiers, registration } = result;
       const kind = moduleKind ?? kindOf(program);
-      const { found, names, topLevelNames, isInstrumented } = analyse(api.types, program, kind === 'esm');
-      if (isInstrumented || !canReachRuntime(kind, topLevelNames)) return;
-
-      const origin = createOrigin(file.opts.filename ?? undefined, file.code, file.inputMap);
-      const sites = found.filter((each) => each.reason === undefined);
-      const { table: described, left } = describe(found, origin, file.code);
-      const hash = digest(file.code === '' ? JSON.stringify(described) : file.code, 16);
-      const version = digest(`${origin.file}\0${hash}`, 8);
-      const identifiers = pickIdentifiers(names, version, kind === 'script');
-      const table = tableText({ ...described, base: identifiers.base });
-      const used = instrument(syntax, sites, identifiers);
-      addPrelude(
-        syntax,
-        program,
-        identifiers,
-        { file: origin.file, hash, count: sites.length, table },
-        {
-          kind,
-          runtime,
-          topLevelNames,
-          used,
-          withBody: found[0].reason === undefined,
-          bodySuspends: found[0].suspensions.length > 0,
-        },
-      );
-      Object.assign(file.metadata, { everycall: { sites: sites.length, left } satisfies TransformMetadata });
+      // To become another kind of module, a file may have to give up names.
+      const topLevelNames = kind === result.kind ? result.topLevelNames : new Set(Object.keys(file.scope.bindings));
+      addPrelude(syntax, program, identifiers, registration, { ...result, kind, topLevelNames, runtime });
     },
   };
+}
+
+/** Also where no Babel runs it: our own compiler makes do with `pre` and `post`. */
+function isOnlyPlugin({ opts }: File): boolean {
+  return (opts.plugins?.length ?? 1) === 1 && !opts.presets?.length;
 }
 
 function kindOf(program: t.Program): ModuleKind {

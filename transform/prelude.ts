@@ -11,7 +11,8 @@
 // With a top-level await: const $h = $s[0] === 0 ? null : $a($b, 3); … if ($h !== null) $f($h); a file that suspends asks
 // for the hooks that it uses, too.
 //
-// CommonJS: const { state: $s, … } = require("everycall/runtime"); const $b = $r(…); and the same last three lines.
+// CommonJS: const { state: $s, … } = require("everycall/runtime"); const $b = $r(…); and the same last three lines. What
+// was an ES module and has functions that say `$b || $i()` keeps the two lines of `$b` and `$i`.
 //
 // Script, which may run twice in one realm, share it with others, be asked for its completion value, or run where there
 // is no runtime: all in `var`, whose value is no completion value, by names that no other file has.
@@ -41,6 +42,8 @@ export interface PreludeOptions {
   readonly withBody: boolean;
   /** Whether the module's body has a top-level await. */
   readonly bodySuspends: boolean;
+  /** Whether functions of it may run before its body does, and so ask for the base by `init`. */
+  readonly hasEarly: boolean;
   /** Hooks that the file uses beside those that every file does. */
   readonly used: ReadonlySet<SuspensionHook>;
   readonly topLevelNames: ReadonlySet<string>;
@@ -60,7 +63,7 @@ export function addPrelude(
   program: t.Program,
   identifiers: Identifiers,
   registration: Registration,
-  { kind, runtime, withBody, bodySuspends, used, topLevelNames }: PreludeOptions,
+  { kind, runtime, withBody, bodySuspends, hasEarly, used, topLevelNames }: PreludeOptions,
 ): void {
   const { state, enter, exit, enterModule, register, base, init, moduleHandle } = identifiers;
   const hooks: Record<string, string> = { state, enter, exit, enterModule, register };
@@ -69,14 +72,15 @@ export function addPrelude(
   const specifier = JSON.stringify(runtime);
   const word = kind === 'script' ? 'var' : 'const';
   const registering = `${register}(0, 0, 0, 0)`;
+  const registeredAnyTime = `var ${base} = ${init}();
+      function ${init}() { return ${base} || (${base} = ${registering}); }`;
   const source = {
-    esm: () => `import { ${pairs(hooks, ' as ')} } from ${specifier};
-      var ${base} = ${init}();
-      function ${init}() { return ${base} || (${base} = ${registering}); }`,
+    esm: () => `import { ${pairs(hooks, ' as ')} } from ${specifier}; ${registeredAnyTime}`,
     commonjs: () =>
       topLevelNames.has('require')
         ? source.script()
-        : `const { ${pairs(hooks, ': ')} } = require(${specifier}); const ${base} = ${registering};`,
+        : `const { ${pairs(hooks, ': ')} } = require(${specifier});
+           ${hasEarly ? registeredAnyTime : `const ${base} = ${registering};`}`,
     script: () => {
       const found = `globalThis[Symbol.for(${JSON.stringify(RUNTIME_KEY)})]`;
       const taken = Object.entries(hooks).map(([hook, name]) => `${name} = ${init}.${hook}`);
