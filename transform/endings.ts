@@ -1,5 +1,5 @@
 // How a function's end shows whether it was by throwing. The injected `finally` passes `$k` on: the state `$s`, which no
-// program has, unless the body ended in another way. A `catch` would tell, too, but Node prints the place of the last
+// program has, unless the body ended in another way. Where it has to be set to that again, `$g` holds it. A `catch` would tell, too, but Node prints the place of the last
 // throw for an error that nobody catches, and that would be ours.
 //
 // Before: return A                   After: return $k = A
@@ -8,15 +8,15 @@
 //
 // A `finally` that a `return` comes to can still throw, or go on elsewhere:
 //
-// Before: finally { A }              After: finally { const $j = $k; $k = $s; A; $k = $j; }
+// Before: finally { A }              After: finally { const $j = $k; $k = $g; A; $k = $j; }
 //
 // A generator may be left at a `yield` for good, which is no error (suspensions.ts puts this in):
 //
-// Before: yield A                    After: $u($h, yield $y($h, A, $k = 0), $k = $s)
+// Before: yield A                    After: $u($h, yield $y($h, A, $k = 0), $k = $g)
 //
 // An async generator awaits what it returns, which may be rejected, and what ends it is a rejection anyway:
 //
-// After:  try { A } catch ($j) { $k = $s; throw $j; } finally { … }
+// After:  try { A } catch ($j) { $k = $g; throw $j; } finally { … }
 import type { types as t } from '@babel/core';
 import type { Found } from './analyse.ts';
 import type { Identifiers } from './identifiers.ts';
@@ -41,7 +41,12 @@ export function isCaught({ kind }: Found): boolean {
   return kind === 'async-generator';
 }
 
-export function createEndingRewriter({ types }: Syntax, { outcome, kept, state }: Identifiers): EndingRewriter {
+/** Whether what was an end in another way may become one by throwing. */
+export function canTurnToThrowing({ kind, finalizers }: Found): boolean {
+  return kind === 'generator' || kind === 'async-generator' || finalizers.length > 0;
+}
+
+export function createEndingRewriter({ types }: Syntax, { outcome, kept, thrown }: Identifiers): EndingRewriter {
   const set = (value: t.Expression): t.AssignmentExpression =>
     types.assignmentExpression('=', types.identifier(outcome), value);
   const setTo = (name: string): t.Statement => types.expressionStatement(set(types.identifier(name)));
@@ -55,7 +60,7 @@ export function createEndingRewriter({ types }: Syntax, { outcome, kept, state }
     const keep = types.variableDeclaration('const', [
       types.variableDeclarator(types.identifier(kept), types.identifier(outcome)),
     ]);
-    block.body = [keep, setTo(state), ...block.body, setTo(kept)];
+    block.body = [keep, setTo(thrown), ...block.body, setTo(kept)];
   }
 
   return {

@@ -5,7 +5,12 @@ import type { Hooks } from '../runtime/contract.ts';
 export const SUSPENSION_HOOKS = ['activate', 'finish', 'suspend', 'pause', 'resume', 'delegate', 'dispose'] as const;
 export type SuspensionHook = (typeof SUSPENSION_HOOKS)[number] & keyof Hooks;
 
+/** The ones that are called whether the activation is recorded or not: functions call them by names of their own. */
+export type PassingHook = Exclude<SuspensionHook, 'activate' | 'finish'>;
+
 export interface Identifiers extends Record<SuspensionHook, string> {
+  /** What functions call the hooks that pass values on. */
+  readonly local: Readonly<Record<PassingHook, string>>;
   readonly state: string;
   readonly enter: string;
   readonly exit: string;
@@ -13,7 +18,7 @@ export interface Identifiers extends Record<SuspensionHook, string> {
   readonly register: string;
   /** What `register` returned. */
   readonly base: string;
-  /** The function that registers the file's sites when they are first needed. */
+  /** The function that registers the file's sites when they are first needed, and gives back the state. */
   readonly init: string;
   /** The handle in a function. Nested functions shadow it, which harms nobody. */
   readonly handle: string;
@@ -21,6 +26,8 @@ export interface Identifiers extends Record<SuspensionHook, string> {
   readonly moduleHandle: string;
   /** How the function ended: the state itself if by throwing. */
   readonly outcome: string;
+  /** What stands for an end by throwing, where a function has to come back to it. */
+  readonly thrown: string;
   /** What that was before a `finally`, and what was caught. */
   readonly kept: string;
   /** What takes a value over to where it may be used; numbers are added where one is not enough. */
@@ -37,7 +44,9 @@ export function pickIdentifiers(used: ReadonlySet<string>, version: string, isSc
   for (let attempt = 0; ; attempt++) {
     const end = attempt === 0 ? '' : String(attempt);
     const top = (letter: string): string => `$${letter}${mark}${end}`;
+    const own = isScript ? version : shortened(version);
     const picked: Identifiers = {
+      local: { suspend: `$p${end}`, pause: `$y${end}`, resume: `$u${end}`, delegate: `$d${end}`, dispose: `$w${end}` },
       state: top('s'),
       enter: top('e'),
       exit: top('x'),
@@ -45,20 +54,22 @@ export function pickIdentifiers(used: ReadonlySet<string>, version: string, isSc
       register: top('r'),
       activate: top('a'),
       finish: top('f'),
-      suspend: top('p'),
-      pause: top('y'),
-      resume: top('u'),
-      delegate: top('d'),
-      dispose: top('w'),
-      base: `$b_${isScript ? version : shortened(version)}${end}`,
-      init: top('i'),
+      suspend: top('P'),
+      pause: top('Y'),
+      resume: top('U'),
+      delegate: top('D'),
+      dispose: top('W'),
+      base: `$b_${own}${end}`,
+      init: `$i_${own}${end}`,
       handle: `$h${end}`,
       moduleHandle: top('h'),
       outcome: `$k${end}`,
+      thrown: `$g${end}`,
       kept: `$j${end}`,
       temporary: `$t${end}_`,
     };
-    if (!Object.values(picked).some((name) => used.has(name))) return picked;
+    const { local, ...others } = picked;
+    if (![...Object.values(others), ...Object.values(local)].some((name) => used.has(name))) return picked;
   }
 }
 

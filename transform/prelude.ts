@@ -3,8 +3,9 @@
 //
 // ES module. A function of it may run before its body does, when there is a cycle of imports:
 //   import { state as $s, enter as $e, exit as $x, enterModule as $m, register as $r } from "everycall/runtime";
-//   var $b = $i();
-//   function $i() { return $b || ($b = $r(file, hash, count, table)); }
+//   var $b;
+//   $i();
+//   function $i() { $b = $b || $r(file, hash, count, table); return $s; }
 //   const $h = $s[0] === 0 ? 0 : $m($b);
 //   …
 //   if ($h !== 0) $x($h);
@@ -12,7 +13,7 @@
 // for the hooks that it uses, too.
 //
 // CommonJS: const { state: $s, … } = require("everycall/runtime"); const $b = $r(…); and the same last three lines. What
-// was an ES module and has functions that say `$b || $i()` keeps the two lines of `$b` and `$i`.
+// was an ES module and has functions that call `$i` keeps its three lines.
 //
 // Script, which may run twice in one realm, share it with others, be asked for its completion value, or run where there
 // is no runtime: all in `var`, whose value is no completion value, by names that no other file has.
@@ -72,34 +73,32 @@ export function addPrelude(
   const specifier = JSON.stringify(runtime);
   const word = kind === 'script' ? 'var' : 'const';
   const registering = `${register}(0, 0, 0, 0)`;
-  const registeredAnyTime = `var ${base} = ${init}();
-      function ${init}() { return ${base} || (${base} = ${registering}); }`;
+  const registeredAnyTime = `var base; init(); function init() { base = base || ${registering}; return ${state}; }`;
   const source = {
     esm: () => `import { ${pairs(hooks, ' as ')} } from ${specifier}; ${registeredAnyTime}`,
     commonjs: () =>
       topLevelNames.has('require')
         ? source.script()
         : `const { ${pairs(hooks, ': ')} } = require(${specifier});
-           ${hasEarly ? registeredAnyTime : `const ${base} = ${registering};`}`,
+           ${hasEarly ? registeredAnyTime : `const base = ${registering};`}`,
     script: () => {
       const found = `globalThis[Symbol.for(${JSON.stringify(RUNTIME_KEY)})]`;
-      const taken = Object.entries(hooks).map(([hook, name]) => `${name} = ${init}.${hook}`);
-      const idle = needed.map((hook) => `, ${hook}: function (_, value) { return value; }`).join('');
-      return `${word} ${init} = ${found} || { state: [${STOPPED}], register: function () {}${idle} }, ${taken.join(', ')},
-        ${base} = ${registering};`;
+      const taken = Object.entries(hooks).map(([hook, name]) => `${name} = init.${hook}`);
+      return `${word} init = ${found} || { state: [${STOPPED}], register: function () {} }, ${taken.join(', ')},
+        base = ${registering};`;
     },
   };
   const { activate, finish } = identifiers;
   const [none, begin, end] = bodySuspends
-    ? [NOT_ACTIVATED, `${activate}(${base}, ${ASYNC_MODULE})`, finish]
-    : [NOT_ENTERED, `${enterModule}(${base})`, exit];
+    ? [NOT_ACTIVATED, `${activate}(base, ${ASYNC_MODULE})`, finish]
+    : [NOT_ENTERED, `${enterModule}(base)`, exit];
   const before = withBody ? `${word} ${moduleHandle} = ${state}[${TICK}] === ${STOPPED} ? ${none} : ${begin};` : '';
   const after =
     kind === 'script'
       ? `var ${moduleHandle} = ${moduleHandle} !== ${none} && ${end}(${moduleHandle});`
       : `if (${moduleHandle} !== ${none}) ${end}(${moduleHandle});`;
 
-  const prelude = parse(source[kind]() + before);
+  const prelude = parse(source[kind]() + before, { base, init });
   types.traverseFast(types.blockStatement(prelude), (node) => {
     if (node.type === 'CallExpression' && node.arguments.length === 4) {
       node.arguments = [

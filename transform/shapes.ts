@@ -1,21 +1,27 @@
-// The code that goes round a function's body. Each piece is parsed once a file and copied for each function.
+// The code that goes round a function's body.
 //
-// Before: function f(a, b) { 'use strict'; A; return B }    Before: (a) => B
-// After:  function f(a, b) { 'use strict';                          After:  (a) => {
-//   let $k = $s, $h = $k[0] === 0 ? 0 : $e($b + 48);                  let $k = $s, $h = $k[0] === 0 ? 0 : $e($b + 96);
-//   try { A; return $k = B } finally { if ($h !== 0) $x($h, $k); }    try { return $k = B } finally { … }
-// }                                                                 }
+// Before: function f(a, b) { 'use strict'; A; return B }
+// After:  function f(a, b) { 'use strict';
+//   let $k = typeof $b === "number" ? $s : [0], $h = $k[0] === 0 ? 0 : $e($b + 48);
+//   try { A; return $k = B } finally { if ($h !== 0) $x($h, $k); }
+// }
 //
-// `$k` says how the function ended, see endings.ts; that it is `$s` at first costs no instruction of its own.
+// `$k` says how the function ended, see endings.ts; that it is `$s` at first costs no instruction of its own. `$b` has a
+// name that only this file has: where the function's text is run elsewhere there is none, so `$h` is 0 and no other name of
+// ours is looked up. A function that may run before its module's body has (`early`) finds `$b` undefined and asks for it:
+//
+//   let $k = typeof $b === "number" ? $s : typeof $i === "function" ? $i() : [0], …
 //
 // Before: async function f(a) { A }
 // After:  async function f(a) {
-//   let $k = $s, $h = $k[0] === 0 ? null : $a($b + 48, 0);
-//   try { A; $k = 0; } finally { if ($h !== null) $f($h, $k); }     and where A suspends, see suspensions.ts
+//   let $k = … ? $s : [0], $h = $k[0] === 0 ? null : $a($b + 48, 0), $u = typeof $b === "number" ? $U : (_, v) => v;
+//   try { A; $k = 0; } finally { if ($h !== null) $f($h, $k); }
 // }
 //
+// Where A suspends it calls `$u` and the like, see suspensions.ts, which are there elsewhere, too.
+//
 // Before: class C { n = B }
-// After:  class C { n = (() => { let $k = $s, $h = …; try { return $k = B } finally { if ($h !== 0) $x($h, $k); } })() }
+// After:  class C { n = (() => { let $k = …, $h = …; try { return $k = B } finally { if ($h !== 0) $x($h, $k); } })() }
 //
 // Parameters, directives and the nodes of the body stay what and where they are in the source; what is added has no
 // location, so that source maps and stack lines go on pointing at the program.
@@ -23,11 +29,12 @@ import type { types as t } from '@babel/core';
 import { NOT_ACTIVATED, NOT_ENTERED, SITE_STRIDE, STOPPED, TICK } from '../runtime/contract.ts';
 import type { Analysis, Found } from './analyse.ts';
 import { arrange } from './declarations.ts';
-import { createEndingRewriter, isCaught } from './endings.ts';
+import { canTurnToThrowing, createEndingRewriter, isCaught } from './endings.ts';
 import { activationKind } from './kinds.ts';
 import type { FieldNode, FunctionNode } from './kinds.ts';
-import type { Identifiers, SuspensionHook } from './identifiers.ts';
+import type { Identifiers, PassingHook, SuspensionHook } from './identifiers.ts';
 import { createSuspensionRewriter } from './suspensions.ts';
+import { copy } from './syntax.ts';
 import type { Syntax } from './syntax.ts';
 
 /**
@@ -40,86 +47,90 @@ export function instrument(
   identifiers: Identifiers,
 ): ReadonlySet<SuspensionHook> {
   const { types, parse } = syntax;
-  const { state, enter, exit, activate, finish, base, init, handle, moduleHandle, outcome, kept } = identifiers;
   const endings = createEndingRewriter(syntax, identifiers);
   const suspensions = createSuspensionRewriter(syntax, identifiers);
   const used = new Set<SuspensionHook>();
-  const around = (site: string): t.Statement[] =>
-    parse(`
-      let ${outcome} = ${state}, ${handle} = ${outcome}[${TICK}] === ${STOPPED} ? ${NOT_ENTERED} : ${enter}(${site} + 0);
-      try {} finally { if (${handle} !== ${NOT_ENTERED}) ${exit}(${handle}, ${outcome}); }`);
-  const aroundSuspending = (site: string): t.Statement[] =>
-    parse(`
-      let ${outcome} = ${state}, ${handle} = ${outcome}[${TICK}] === ${STOPPED} ? ${NOT_ACTIVATED} : ${activate}(${site} + 0, 0);
-      try {} finally { if (${handle} !== ${NOT_ACTIVATED}) ${finish}(${handle}, ${outcome}); }`);
-  const aroundCaught = (site: string): t.Statement[] =>
-    parse(`
-      let ${outcome}, ${handle} = ${state}[${TICK}] === ${STOPPED} ? ${NOT_ACTIVATED} : ${activate}(${site} + 0, 0);
-      try {} catch (${kept}) { ${outcome} = ${state}; throw ${kept}; }
-      finally { if (${handle} !== ${NOT_ACTIVATED}) ${finish}(${handle}, ${outcome}); }`);
   const pieces = new Map<string, t.Statement[]>();
 
-  function pieceFor(site: Found): [t.VariableDeclaration, t.TryStatement] {
-    const make = site.shape !== 'suspending' ? around : isCaught(site) ? aroundCaught : aroundSuspending;
-    const key = `${make.name} ${site.early}`;
-    let piece = pieces.get(key);
-    if (!piece) pieces.set(key, (piece = make(site.early ? `(${base} || ${init}())` : base)));
-    return copy(piece) as [t.VariableDeclaration, t.TryStatement];
+  /** Entry and `try` of a kind of site; the identifiers in it are keys of {@link Identifiers}. */
+  function codeFor(site: Found): string {
+    const elsewhere = `[${STOPPED}]`;
+    const asked = site.early ? `typeof init === "function" ? init() : ${elsewhere}` : elsewhere;
+    const known = `typeof base === "number" ? state : ${asked}`;
+    const caught = isCaught(site);
+    const first = canTurnToThrowing(site)
+      ? `let thrown = ${known}, ${caught ? 'outcome' : 'outcome = thrown'}, handle = thrown`
+      : `let outcome = ${known}, handle = outcome`;
+    return site.shape === 'suspending'
+      ? `${first}[${TICK}] === ${STOPPED} ? ${NOT_ACTIVATED} : activate(base + 0, ${activationKind(site.kind)});
+        try {} ${caught ? 'catch (kept) { outcome = thrown; throw kept; }' : ''}
+        finally { if (handle !== ${NOT_ACTIVATED}) finish(handle, outcome); }`
+      : `${first}[${TICK}] === ${STOPPED} ? ${NOT_ENTERED} : enter(base + 0);
+        try {} finally { if (handle !== ${NOT_ENTERED}) exit(handle, outcome); }`;
   }
 
-  function wrap(site: Found, index: number, statements: t.Statement[]): t.Statement[] {
+  function pieceFor(code: string): t.Statement[] {
+    let piece = pieces.get(code);
+    if (!piece) pieces.set(code, (piece = parse(code, { ...identifiers })));
+    return copy(piece);
+  }
+
+  /** A hook under the function's own name: where the text is run elsewhere, one that passes on what it is given. */
+  function declareHook(hook: PassingHook): t.VariableDeclarator {
+    const [declaration] = pieceFor(`let ${hook}_ = typeof base === "number" ? ${hook} : (_, value) => value;`);
+    const declarator = (declaration as t.VariableDeclaration).declarations[0];
+    return Object.assign(declarator, { id: types.identifier(identifiers.local[hook]) });
+  }
+
+  function wrap(site: Found, index: number, statements: t.Statement[], called: Iterable<PassingHook>): t.Statement[] {
     const { before, inside } = arrange(types, statements, site.plan);
-    const suspends = site.shape === 'suspending';
-    const [entry, attempt] = pieceFor(site);
-    const call = (entry.declarations[1].init as t.ConditionalExpression).alternate as t.CallExpression;
+    const [entry, attempt] = pieceFor(codeFor(site)) as [t.VariableDeclaration, t.TryStatement];
+    const call = (entry.declarations.at(-1)!.init as t.ConditionalExpression).alternate as t.CallExpression;
     (call.arguments[0] as t.BinaryExpression).right = types.numericLiteral(index * SITE_STRIDE);
-    if (suspends) {
-      call.arguments[1] = types.numericLiteral(activationKind(site.kind));
+    if (site.shape === 'suspending') {
       used.add('activate').add('finish');
+      for (const hook of called) entry.declarations.push(declareHook(hook));
     }
     attempt.block.body = endings.rewrite(site, inside);
     return [entry, ...before, attempt];
   }
 
-  function wrapExpression(site: Found, index: number, expression: t.Expression): t.BlockStatement {
-    return types.blockStatement(wrap(site, index, [endings.returned(site, expression)]));
+  function wrapExpression(
+    site: Found,
+    index: number,
+    expression: t.Expression,
+    called: Iterable<PassingHook>,
+  ): t.BlockStatement {
+    return types.blockStatement(wrap(site, index, [endings.returned(site, expression)], called));
   }
 
   sites.forEach((site, index) => {
-    suspensions.rewrite(site.suspensions, site.kind, site.shape === 'module' ? moduleHandle : handle);
+    const called = suspensions.rewrite(site.suspensions, site.kind);
+    for (const hook of called) used.add(hook);
     switch (site.shape) {
       case 'body':
       case 'suspending': {
         const fn = site.node as FunctionNode;
-        if (fn.body.type === 'BlockStatement') fn.body.body = wrap(site, index, fn.body.body);
+        if (fn.body.type === 'BlockStatement') fn.body.body = wrap(site, index, fn.body.body, called);
         else {
           const arrow = fn as t.ArrowFunctionExpression;
-          arrow.body = wrapExpression(site, index, arrow.body as t.Expression);
+          arrow.body = wrapExpression(site, index, arrow.body as t.Expression, called);
           arrow.expression = false;
         }
         break;
       }
       case 'statements': {
         const block = site.node as t.StaticBlock;
-        block.body = wrap(site, index, block.body);
+        block.body = wrap(site, index, block.body, called);
         break;
       }
       case 'initialiser': {
         const field = site.node as FieldNode;
-        const arrow = types.arrowFunctionExpression([], wrapExpression(site, index, field.value!));
+        const arrow = types.arrowFunctionExpression([], wrapExpression(site, index, field.value!, called));
         field.value = types.callExpression(arrow, []);
         break;
       }
     }
   });
-  return new Set([...used, ...suspensions.used]);
-}
-
-/** Copies plain data. Babel's own `cloneNode` looks up and checks each field, which shows on a file of many functions. */
-function copy<T>(value: T): T {
-  if (Array.isArray(value)) return value.map(copy) as T;
-  if (typeof value !== 'object' || value === null) return value;
-  const result: Record<string, unknown> = {};
-  for (const key of Object.keys(value)) result[key] = copy((value as Record<string, unknown>)[key]);
-  return result as T;
+  return used;
 }

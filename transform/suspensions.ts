@@ -18,7 +18,7 @@
 import type { types as t } from '@babel/core';
 import { ASYNC_YIELD_STAR, FOR_AWAIT, YIELD_STAR } from '../runtime/contract.ts';
 import type { SiteKind } from '../runtime/contract.ts';
-import type { Identifiers, SuspensionHook } from './identifiers.ts';
+import type { Identifiers, PassingHook } from './identifiers.ts';
 import type { Syntax } from './syntax.ts';
 
 /** A place to change. `labelled` is the outermost label of a loop. */
@@ -37,24 +37,23 @@ export function isAwaitUsing(node: t.Node): boolean {
 }
 
 export interface SuspensionRewriter {
-  /** Changes the places where one site suspends. */
-  rewrite(suspensions: readonly Suspension[], kind: SiteKind, handle: string): void;
-  /** The hooks that were used so far. */
-  readonly used: ReadonlySet<SuspensionHook>;
+  /** Changes the places where one site suspends. Returns the hooks that they call. */
+  rewrite(suspensions: readonly Suspension[], kind: SiteKind): ReadonlySet<PassingHook>;
 }
 
 export function createSuspensionRewriter({ types }: Syntax, identifiers: Identifiers): SuspensionRewriter {
-  const used = new Set<SuspensionHook>();
+  let used = new Set<PassingHook>();
   let temporaries = 0;
   let handle = '';
+  let names: Readonly<Record<PassingHook, string>> = identifiers;
 
   const setOutcome = (value: t.Expression): t.Expression =>
     types.assignmentExpression('=', types.identifier(identifiers.outcome), value);
   /** From here on the generator's end is an error again, see endings.ts. */
-  const isThrown = (): t.Expression => setOutcome(types.identifier(identifiers.state));
-  const hook = (name: SuspensionHook, ...args: t.Expression[]): t.CallExpression => {
+  const isThrown = (): t.Expression => setOutcome(types.identifier(identifiers.thrown));
+  const hook = (name: PassingHook, ...args: t.Expression[]): t.CallExpression => {
     used.add(name);
-    return types.callExpression(types.identifier(identifiers[name]), [types.identifier(handle), ...args]);
+    return types.callExpression(types.identifier(names[name]), [types.identifier(handle), ...args]);
   };
   const resuming = (): t.Statement => types.expressionStatement(hook('resume'));
   const block = (statement: t.Statement): t.BlockStatement =>
@@ -177,10 +176,12 @@ export function createSuspensionRewriter({ types }: Syntax, identifiers: Identif
   }
 
   return {
-    used,
-    rewrite(suspensions, kind, itsHandle) {
-      handle = itsHandle;
+    rewrite(suspensions, kind) {
+      used = new Set();
+      handle = kind === 'module' ? identifiers.moduleHandle : identifiers.handle;
+      names = kind === 'module' ? identifiers : identifiers.local;
       for (const suspension of suspensions) rewrite(suspension, kind);
+      return used;
     },
   };
 }

@@ -11,8 +11,8 @@ type AnyFunction = Function;
 
 const sourceOf = Function.prototype.toString;
 
-/** `$b_1a2b3c + 96`, or `($b_1a2b3c || $i()) + 96` in what may run before its file does; minified, `48000` is `48e3`. */
-const ENTRY = /(\$b_\w+)(?:\s*\|\|\s*[\w$]+\(\s*\)\s*\))?\s*\+\s*(\d+(?:e\d+)?)/g;
+/** `$b_1a2b3c + 96`; minified, `48000` is `48e3`. */
+const ENTRY = /(\$b_\w+)\s*\+\s*(\d+(?:e\d+)?)/g;
 
 /** The function's site; `undefined` if it is not instrumented, or its text was changed by others since. */
 export function siteOfFunction(arena: Arena, fn: AnyFunction): Site | undefined {
