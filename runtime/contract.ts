@@ -96,15 +96,18 @@ export interface Activation {
  *
  * ```js
  * function f(a) {
- *   let $k = $s, $h = $k[0] === 0 ? 0 : $e($b + 96);
+ *   let $k = typeof $b === "number" ? $s : [0], $h = $k[0] === 0 ? 0 : $e($b + 96);
  *   try { … return $k = a; } finally { if ($h !== 0) $x($h, $k); }
  * }
  *
  * async function g(a) {
- *   let $k = $s, $h = $k[0] === 0 ? null : $a($b + 144, 0);
+ *   let $k = typeof $b === "number" ? $s : [0], $h = $k[0] === 0 ? null : $a($b + 144, 0), $p = …, $u = …;
  *   try { … $u($h, await $p($h, a)) …; $k = 0; } finally { if ($h !== null) $f($h, $k); }
  * }
  * ```
+ *
+ * Where `$b` is not to be found the code runs as a text of its own, and is as if stopped. `$p` and `$u` are the hooks, or
+ * what passes their second argument on.
  *
  * While an activation is suspended it is not on the stack. `suspend` and `pause` give back the value they were given, so
  * that no promise and no turn of the microtask queue is added; a rejection, a `throw()` or a `return()` arrives in a
