@@ -39,6 +39,8 @@ export { type DifferingSource, differingSources, sharedSessions, type SharedSess
 export { packageOf } from './statistics/package-name.ts';
 export { select } from './statistics/selection.ts';
 export { type Order, parseSort, type Sort, sortCalls, sortFunctions } from './statistics/sort.ts';
+export { register } from './register/register.ts';
+export type { RegisterSettings } from './register/settings.ts';
 export { stripDirs } from './statistics/strip-dirs.ts';
 export type { ClearOptions, SnapshotOptions, StartOptions } from './options.ts';
 export type * from './profile.ts';

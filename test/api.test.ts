@@ -87,6 +87,7 @@ describe('public API', () => {
       'percentileNs',
       'print',
       'profiled',
+      'register',
       'renderBudget',
       'run',
       'save',

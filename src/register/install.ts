@@ -14,12 +14,13 @@ import { hookWorkers, isPreload } from './workers.ts';
 const INSTALLED = Symbol.for('everycall.register/1');
 
 /**
+ * True if this call put the hooks in, false if they were there.
  * @param preload what workers that do not inherit theirs are given; CommonJS
  * @throws EverycallError `bad-option` where the settings are wrong
  */
-export function install(given?: RegisterSettings, preload = REGISTER_FILE): void {
+export function install(given?: RegisterSettings, preload = REGISTER_FILE): boolean {
   const global = globalThis as { [INSTALLED]?: true };
-  if (global[INSTALLED]) return;
+  if (global[INSTALLED]) return false;
   const settings = settingsOfThread(given);
   Object.defineProperty(globalThis, INSTALLED, { value: true });
   shareSettings(settings);
@@ -27,6 +28,7 @@ export function install(given?: RegisterSettings, preload = REGISTER_FILE): void
   const { withoutCharge, asOwnWork, watchWorker } = threadRuntime();
   hookModules(settings, { withoutCharge, asOwnWork });
   hookWorkers(preload, isPreload(DIST_DIRECTORY), watchWorker);
+  return true;
 }
 
 type HooksOfNode = { registerHooks?: (hooks: object) => void };

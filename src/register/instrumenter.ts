@@ -11,16 +11,24 @@ import type { Compiled } from './cache.ts';
 import { compile } from './compile.ts';
 import { canHoldCode, needsCompiling } from './formats.ts';
 import type { ModuleFormat } from './formats.ts';
+import { canNodeParse, syntaxError } from './node-syntax.ts';
+import type { Location } from './node-syntax.ts';
 import { isOwnFile, PLUGIN_FILE, requireOwn } from './package-root.ts';
 import { createProgress } from './progress.ts';
 import type { FullSettings } from './settings.ts';
 import { syntaxSettings } from './tsconfig.ts';
 
+/** A file that nobody can parse. */
+export const BROKEN = Symbol('broken');
+
 export interface Instrumenter {
   /** Whether the file is to be looked at: selected by the filter, or TypeScript. Never while a transform runs. */
   concerns(filename: string): boolean;
-  /** What to run instead of `source`, or `null`: run it as it is. `format` undefined: the syntax decides. */
-  process(filename: string, source: string, format: ModuleFormat | undefined): Compiled | null;
+  /**
+   * What to run instead of `source`, `null`: run it as it is, or BROKEN: that, too, and Node will refuse it.
+   * `format` undefined: the syntax decides.
+   */
+  process(filename: string, source: string, format: ModuleFormat | undefined): Compiled | null | typeof BROKEN;
 }
 
 /** How our own work runs on a thread that is profiled. */
@@ -43,7 +51,11 @@ export function createInstrumenter(settings: FullSettings, { withoutCharge, asOw
   // Babel is itself loaded through the hooks, with whatever it loads later on: such files must pass.
   let busy = false;
 
-  function run(filename: string, source: string, format: ModuleFormat | undefined): Compiled | null {
+  function run(
+    filename: string,
+    source: string,
+    format: ModuleFormat | undefined,
+  ): ReturnType<Instrumenter['process']> {
     // What comes from another hook before us is no longer TypeScript, whatever the file is called.
     const typescript = needsCompiling(filename) && isFileItself(filename, source);
     const instrument = isSelected(filename);
@@ -65,7 +77,8 @@ export function createInstrumenter(settings: FullSettings, { withoutCharge, asOw
       cache.write(key, compiled);
       return compiled;
     } catch (error) {
-      return refuse(filename, typescript, error);
+      if (!typescript && !canNodeParse(source, format)) return BROKEN;
+      return refuse(filename, source, typescript, error);
     } finally {
       progress?.end();
     }
@@ -77,9 +90,12 @@ export function createInstrumenter(settings: FullSettings, { withoutCharge, asOw
     warn(`everycall: ${problem}\n`);
   }
 
-  function refuse(filename: string, typescript: boolean, error: unknown): null {
+  function refuse(filename: string, source: string, typescript: boolean, error: unknown): null {
     const { place, reason } = describe(filename, error);
-    if (typescript) throw new SyntaxError(`${place} cannot be compiled: ${reason}`);
+    if (typescript) {
+      const { loc } = error as { loc?: Location };
+      throw syntaxError(`${place} cannot be compiled: ${reason}`, filename, source, loc);
+    }
     if (settings.strict) throw new EverycallError('bad-file', `${place} cannot be instrumented: ${reason}`);
     warnOnce(`${place} left uninstrumented: ${reason}`);
     return null;
@@ -139,7 +155,7 @@ function externalMap(filename: string, source: string): string {
 
 /** `file:line:column`, both from 1 as in stack traces, and the reason in one line. */
 function describe(filename: string, error: unknown): { place: string; reason: string } {
-  const { message, loc } = error as { message?: string; loc?: { line: number; column: number } };
+  const { message, loc } = error as { message?: string; loc?: Location };
   const inside = relative(process.cwd(), filename);
   const name = inside === '' || inside.startsWith('..') ? filename : inside;
   const reason = String(message ?? error)

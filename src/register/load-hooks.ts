@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { formatByName, formatOfNode, needsCompiling } from './formats.ts';
-import { type Instrumenter, UNPROFILED } from './instrumenter.ts';
+import { BROKEN, type Instrumenter, UNPROFILED } from './instrumenter.ts';
 import { isNotFound, typescriptNames } from './resolution.ts';
 
 export interface ResolveContext {
@@ -100,7 +100,7 @@ export function processLoaded(
   if (format === null) return null;
   const source = textOf(loaded.source) ?? readFileSync(filename, 'utf8');
   const compiled = instrumenter.process(filename, source, format);
-  if (compiled === null) return null;
+  if (compiled === null || compiled === BROKEN) return null;
   return { ...loaded, format: compiled.format, source: compiled.code, shortCircuit: true };
 }
 

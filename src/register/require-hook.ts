@@ -3,7 +3,8 @@
 // sees a required .mjs file, for which there is no loader of its own.
 import Module from 'node:module';
 import { formatByName } from './formats.ts';
-import { type Instrumenter, type OwnWork, UNPROFILED } from './instrumenter.ts';
+import { BROKEN, type Instrumenter, type OwnWork, UNPROFILED } from './instrumenter.ts';
+import { withoutOwnFrames } from './node-syntax.ts';
 import { isNotFound, typescriptNames } from './resolution.ts';
 
 type Compile = (this: object, content: string, filename: string, format?: string) => unknown;
@@ -33,6 +34,7 @@ function wrapLoader(loader: Loader, instrumenter: Instrumenter, { asOwnWork }: O
         const known = format === 'module' ? 'module' : asOwnWork(() => formatByName(filename));
         const compiled = instrumenter.process(filename, content, known);
         if (compiled === null) return compile.call(module, content, name, format);
+        if (compiled === BROKEN) return withoutOwnFrames(() => compile.call(module, content, name, format));
         return compile.call(module, compiled.code, name, compiled.format);
       };
     }

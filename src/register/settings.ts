@@ -52,17 +52,22 @@ export function parseSettings(json: string): RegisterSettings {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new EverycallError('bad-option', `${VARIABLE}: expected a JSON object, got ${JSON.stringify(json)}`);
   }
+  checkSettings(value, VARIABLE);
+  return value;
+}
+
+/** Throws EverycallError `bad-option` that begins with `where` and names what is wrong. */
+export function checkSettings(value: object, where: string): asserts value is RegisterSettings {
   for (const [name, given] of Object.entries(value)) {
     const type = TYPES[name as keyof RegisterSettings];
     if (type === undefined) {
       const known = Object.keys(TYPES).join(', ');
-      throw new EverycallError('bad-option', `${VARIABLE}: expected one of ${known}, got ${JSON.stringify(name)}`);
+      throw new EverycallError('bad-option', `${where}: expected one of ${known}, got ${JSON.stringify(name)}`);
     }
-    if (!type[0](given)) {
-      throw new EverycallError('bad-option', `${VARIABLE}.${name}: expected ${type[1]}, got ${JSON.stringify(given)}`);
+    if (given !== undefined && !type[0](given)) {
+      throw new EverycallError('bad-option', `${where}.${name}: expected ${type[1]}, got ${JSON.stringify(given)}`);
     }
   }
-  return value;
 }
 
 /** The settings of this thread: those of the thread that started it, else `given`, else the environment variable. */

@@ -112,3 +112,34 @@ describe('everycall/register imported by the program', () => {
     expect(stdout.split('\n')).to.include.members(['job 2', 'start 1']);
   });
 });
+
+describe('register()', () => {
+  const project = projects();
+  const INDEX = new URL('../../dist/src/index.js', import.meta.url).href;
+
+  it('instruments what is loaded later as its settings say, and once', async () => {
+    const program = project({
+      'main.mjs': `
+        import { register, snapshot, start } from '${INDEX}';
+        const attempt = (settings) => { try { return register(settings); } catch ({ code, message }) { return code + ': ' + message; } };
+        console.log(attempt({ includes: [] }), attempt(1), attempt({ strict: 'yes' }));
+        console.log(register({ exclude: ['**/left.cjs'] }), register(), register({ include: ['nothing'] }));
+        start();
+        const { work } = await import('./work.mts');
+        work();
+        for (const { name, calls, file } of snapshot().functions) if (file.endsWith('s')) console.log(file.split('/').pop(), name, calls);`,
+      'work.mts': `import left from './left.cjs';\nexport function work(): void { left(); }`,
+      'left.cjs': `module.exports = function left() {};`,
+    });
+    const { stdout, stderr } = await program.node(['--no-deprecation', 'main.mjs']);
+    expect(stderr).to.equal('');
+    expect(stdout.trim().split('\n').slice(0, 4)).to.deep.equal([
+      'bad-option: register(): expected one of include, exclude, root, strict, cache, progress, got "includes" ' +
+        'bad-option: register(): expected an object of settings, got 1 ' +
+        'bad-option: register().strict: expected true or false, got "yes"',
+      'true false false',
+      'work.mts <module> 1',
+      'work.mts work 1',
+    ]);
+  });
+});
