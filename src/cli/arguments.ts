@@ -13,10 +13,12 @@ const OPTIONS = {
   columns: VALUE,
   clock: VALUE,
   'per-thread': FLAG,
+  'per-process': FLAG,
   raw: FLAG,
   format: VALUE,
   output: { ...VALUE, short: 'o' },
   thread: VALUE,
+  process: VALUE,
   tag: VALUE,
   name: VALUE,
   file: VALUE,
@@ -48,8 +50,18 @@ const RECORD: readonly OptionName[] = [
   ...(['include', 'exclude', 'precision', 'overhead', 'tick', 'builtins', 'start-paused', 'strict', 'quiet'] as const),
   ...(['children', 'record', 'checkpoint'] as const),
 ];
-const PRINT: readonly OptionName[] = ['sort', 'limit', 'columns', 'clock', 'per-thread', 'raw', 'format', 'output'];
-const FILTER: readonly OptionName[] = ['thread', 'tag', 'name', 'file', 'package', 'strip-dirs'];
+const PRINT: readonly OptionName[] = [
+  'sort',
+  'limit',
+  'columns',
+  'clock',
+  'per-thread',
+  'per-process',
+  'raw',
+  'format',
+  'output',
+];
+const FILTER: readonly OptionName[] = ['thread', 'process', 'tag', 'name', 'file', 'package', 'strip-dirs'];
 
 /** Which options each command takes, beside --help and --version. */
 const TAKES = {

@@ -1,13 +1,17 @@
 // The report of a run that has just ended: what its processes recorded, to where it was asked for.
 import * as formats from '../exporters/formats.ts';
 import { complain, messageOf } from '../output.ts';
-import { collect } from '../recording/collect.ts';
+import { collect, othersToEnd } from '../recording/collect.ts';
 import type { RunCommand } from './options.ts';
 import { printReport, writeReport } from './report.ts';
 
-/** Never throws. False if the report did not come where it was wanted. */
-export function reportRecording(directory: string, command: RunCommand): boolean {
+/** How long processes that outlive the program are waited for. */
+const PATIENCE_MS = 1000;
+
+/** Never rejects. Resolves to false if the report did not come where it was wanted. */
+export async function reportRecording(directory: string, command: RunCommand): Promise<boolean> {
   try {
+    if (command.children) await othersToEnd(directory, PATIENCE_MS);
     const { profile, problems } = collect(directory);
     problems.forEach(complain);
     if (profile === null) {

@@ -21,7 +21,7 @@ export interface Output<Format extends string> {
 /** What a report is to look like. */
 export interface ReportOptions {
   /** For `renderTable` and its like; width, colours and folder are not on the command line. */
-  readonly table: Pick<TableOptions, 'sort' | 'limit' | 'columns' | 'clock' | 'perThread'>;
+  readonly table: Pick<TableOptions, 'sort' | 'limit' | 'columns' | 'clock' | 'perThread' | 'perProcess'>;
   /** Do not subtract the hooks' cost. */
   readonly raw: boolean;
   readonly output: Output<FormatId>;
@@ -189,6 +189,7 @@ function reportOptions(given: Given): ReportOptions {
       columns: read(given, 'columns', (text) => checked('columns', text.split(','), parseColumns)),
       clock: read(given, 'clock', (text) => oneOf('clock', text, CLOCKS)),
       perThread: given.has('per-thread'),
+      perProcess: given.has('per-process'),
     },
     raw: given.has('raw'),
     output: outputOf(given, FORMAT_IDS, formatOfFile),
@@ -199,6 +200,9 @@ function selection(given: Given): Selection {
   const filter: Record<string, unknown> = {
     thread: read(given, 'thread', (text) =>
       numberOf('thread', text, 'the id of a thread, 0 or above', (id) => Number.isSafeInteger(id)),
+    ),
+    process: read(given, 'process', (text) =>
+      numberOf('process', text, 'the id of a process, 0 or above', (id) => Number.isSafeInteger(id)),
     ),
     tag: last(given, 'tag'),
     name: last(given, 'name'),

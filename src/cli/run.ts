@@ -34,7 +34,8 @@ export async function run(command: RunCommand): Promise<number> {
     // Loaded while the program runs.
     const reporting = import('./ending-report.ts');
     const { code, signal } = await endOf(child);
-    const isReported = (await reporting).reportRecording(recording.directory, command);
+    const { reportRecording } = await reporting;
+    const isReported = await reportRecording(recording.directory, command);
     stopRelaying();
     if (signal === null) return code === 0 && !isReported ? 1 : (code ?? 1);
     recording.close();

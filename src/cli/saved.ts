@@ -1,7 +1,10 @@
 // `everycall report` and `everycall diff`: profiles that were saved, printed or written again.
+import { statSync } from 'node:fs';
+import { EverycallError } from '../errors.ts';
 import * as formats from '../exporters/formats.ts';
 import { load, writeWhole } from '../files.ts';
 import type { Profile } from '../profile.ts';
+import { collect } from '../recording/collect.ts';
 import { compensate } from '../statistics/compensate.ts';
 import { diff } from '../statistics/diff.ts';
 import { merge } from '../statistics/merge.ts';
@@ -27,7 +30,7 @@ export function report(command: ReportCommand): number {
 /** Resolves to the exit code, which is 0 whatever the difference. */
 export function diffReport(command: DiffCommand): number {
   const [before, after] = [command.before, command.after].map((file) => {
-    const profile = selected(load(file), command);
+    const profile = selected(loadOne(file), command);
     return command.raw ? profile : compensate(profile);
   });
   const difference = diff(before, after);
@@ -50,7 +53,7 @@ export function diffReport(command: DiffCommand): number {
 
 /** Several files as one. Says where two of them hold the same session, since its figures then count twice. */
 export function loadAll(files: readonly string[]): Profile {
-  const profiles = files.map(load);
+  const profiles = files.map(loadOne);
   if (profiles.length === 1) return profiles[0];
   for (let i = 0; i < profiles.length; i++) {
     for (let j = i + 1; j < profiles.length; j++) {
@@ -59,6 +62,16 @@ export function loadAll(files: readonly string[]): Profile {
     }
   }
   return merge(...profiles);
+}
+
+/** A file, or the folder of a recording; what is missing from one is said. */
+function loadOne(path: string): Profile {
+  if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) return load(path);
+  const { profile, problems } = collect(path);
+  problems.forEach(complain);
+  if (profile === null)
+    throw new EverycallError('bad-file', `expected a folder of --record, got ${path} without a profile`);
+  return profile;
 }
 
 function selected(profile: Profile, { filter, stripDirs: strips }: Selection): Profile {

@@ -15,7 +15,8 @@ run      Runs SCRIPT with every function instrumented, then prints a report to
          Options come before SCRIPT; all that follows it belongs to it. Put --
          before a SCRIPT whose name begins with a dash, or is a command's.
 report   Prints or converts profiles that were saved with -o, without running
-         anything. Several files are added up, function by function.
+         anything. Several files are added up, function by function; a
+         folder of --record stands for what all its processes recorded.
 diff     Says what changed from one saved profile to another. A time counts as
          changed where its standard error does not explain it.
 check    Holds saved profiles against a budget: how often functions may be
@@ -56,6 +57,7 @@ What to print (run, report)
   --clock CLOCK      wall or cpu: what avg, self% and the default order refer
                      to. Both are always recorded. Default wall
   --per-thread       a function table for each thread
+  --per-process      a function table for each process
   --raw              show times as measured; otherwise the measured cost of
                      the hooks is subtracted
   --format FORMAT    table, markdown, html, json, csv, callgrind, pprof,
@@ -71,6 +73,7 @@ What to print (run, report)
 
 What to look at (report, diff)
   --thread ID        one thread, by the id that the thread table shows
+  --process ID       one process, by the id that the process table shows
   --tag TAG          what ran under the tag; calls into it come from the root
   --name NAME        functions of that name; * stands for any text
   --file GLOB        functions of files that match

@@ -20,7 +20,7 @@ export { FORMAT_IDS, formatOfFile, type FormatId } from './format-names.ts';
 /** Options that formats have in common. Each takes those that mean something to it. */
 export type RenderOptions = Pick<
   TableOptions,
-  'sort' | 'limit' | 'columns' | 'clock' | 'perThread' | 'width' | 'color' | 'cwd'
+  'sort' | 'limit' | 'columns' | 'clock' | 'perThread' | 'perProcess' | 'width' | 'color' | 'cwd'
 >;
 
 const RENDERERS: Record<FormatId, (profile: Profile, options: RenderOptions) => string | Uint8Array> = {

@@ -1,16 +1,18 @@
-// The report for people: what was profiled, what is missing, the functions, the threads, the tags. Plain text, colours if asked.
+// The report for people: what was profiled, what is missing, the functions, the processes, the threads,
+// the tags. Plain text, colours if asked.
 // Pure: terminal width, colours and working folder come as options.
 import { EverycallError } from '../errors.ts';
-import type { Profile, ThreadStats } from '../profile.ts';
+import type { Part, Profile, ThreadStats } from '../profile.ts';
 import { CLOCKS, isText, parseColumns } from '../statistics/columns.ts';
 import type { Clock } from '../statistics/columns.ts';
 import { FOLDED_THREADS } from '../profile.ts';
-import { activeFunctions, functionsOfThread, hasCpu } from '../statistics/select.ts';
+import { activeFunctions, functionsOfParts, hasCpu } from '../statistics/select.ts';
 import { differingSources } from '../statistics/overlap.ts';
 import { parseSort } from '../statistics/sort.ts';
 import type { Sort } from '../statistics/sort.ts';
 import { functionTable } from './function-table.ts';
 import { locations } from './location.ts';
+import { processTable, programOf } from './process-table.ts';
 import { palette } from './report-context.ts';
 import type { Paint, ReportContext } from './report-context.ts';
 import { dropLine, headline, isComplete, notInstrumentedLine } from './summary.ts';
@@ -22,7 +24,7 @@ import { threadTable } from './thread-table.ts';
 export interface TableOptions {
   /** A column, with `:asc` or `:desc` if wanted: `calls`, `name:desc`. Default: self time of `clock`. */
   readonly sort?: string;
-  /** Functions (and threads) to show, from 1. Default {@link DEFAULT_LIMIT}. */
+  /** Functions (and processes, threads, tags) to show, from 1. Default {@link DEFAULT_LIMIT}. */
   readonly limit?: number | 'all';
   /** Columns to show, in this order. Default: all but `resumes` and `block`; `open` and `await` only where there is any. */
   readonly columns?: readonly string[];
@@ -30,6 +32,8 @@ export interface TableOptions {
   readonly clock?: Clock;
   /** One function table for each thread instead of one for all. Default false. */
   readonly perThread?: boolean;
+  /** One function table for each process instead of one for all. Default false. */
+  readonly perProcess?: boolean;
   /** Cells a line may take; below 40 it is taken as 40. Default: not limited. */
   readonly width?: number;
   /** Default false. */
@@ -75,8 +79,10 @@ export function renderTable(profile: Profile, options: TableOptions = {}): strin
 
   if (active.length > 0) {
     if (options.perThread === true) lines.push(...tablesOfThreads(profile, context));
+    else if (options.perProcess === true) lines.push(...tablesOfProcesses(profile, context));
     else lines.push('', ...functionTable(active, context));
-    lines.push('', ...threadTable(profile.threads, context));
+    if (profile.processes.length > 1) lines.push('', ...processTable(profile, context));
+    lines.push('', ...threadTable(profile, context));
     if (profile.tags.length > 0) lines.push('', ...tagTable(profile, context));
     for (const cost of costsPerCall(profile)) {
       context.remarks.add(`times are raw: they contain the hooks, about ${cost} ns a call`);
@@ -134,17 +140,36 @@ function orderText({ column, order }: Sort): string {
 }
 
 function tablesOfThreads(profile: Profile, context: ReportContext): string[] {
-  const groups: [title: string, thread: number][] = profile.threads.map((thread) => [
-    `thread ${thread.id}: ${threadTitle(thread)}`,
-    thread.id,
+  const several = profile.processes.length > 1;
+  const ofProcess = (process: number) => (several ? ` of process ${profile.processes[process].pid}` : '');
+  const groups: Group[] = profile.threads.map((thread) => [
+    `thread ${thread.id}${ofProcess(thread.process)}: ${threadTitle(thread)}`,
+    (part) => part.thread === thread.id,
   ]);
   // Figures of folded threads are kept as one sum a process, under no thread's id.
-  profile.processes.forEach(({ pid }, p) => {
-    const of = profile.processes.length > 1 ? ` of process ${pid}` : '';
-    groups.push([`folded threads${of}, together`, FOLDED_THREADS - p]);
+  profile.processes.forEach((_, p) => {
+    groups.push([`folded threads${ofProcess(p)}, together`, ({ thread }) => thread === FOLDED_THREADS - p]);
   });
-  return groups.flatMap(([title, thread]) => {
-    const functions = functionsOfThread(profile, thread);
+  return tablesOf(groups, profile, context);
+}
+
+function tablesOfProcesses(profile: Profile, context: ReportContext): string[] {
+  const { processes, threads } = profile;
+  const processOf = (thread: number) => (thread < 0 ? FOLDED_THREADS - thread : threads[thread].process);
+  const groups: Group[] = processes.map(({ pid, argv }, id) => [
+    `process ${pid}: ${programOf(argv)}`,
+    ({ thread }) => processOf(thread) === id,
+  ]);
+  return tablesOf(groups, profile, context);
+}
+
+/** A title, and which parts of the figures stand under it. */
+type Group = readonly [title: string, isIn: (part: Part) => boolean];
+
+/** A table of functions for each group that has any. */
+function tablesOf(groups: readonly Group[], profile: Profile, context: ReportContext): string[] {
+  return groups.flatMap(([title, isIn]) => {
+    const functions = functionsOfParts(profile, isIn);
     if (functions.length === 0) return [];
     return [
       '',

@@ -1,5 +1,5 @@
 // The thread table of a report: one row a thread, in order of first appearance.
-import type { ThreadStats } from '../profile.ts';
+import type { Profile, ThreadStats } from '../profile.ts';
 import { count, duration, percent } from './figures.ts';
 import { renderGrid } from './grid.ts';
 import type { GridColumn } from './grid.ts';
@@ -8,7 +8,7 @@ import type { ReportContext } from './report-context.ts';
 import { printable, shortenMiddle, wrap } from './text-width.ts';
 
 /** Lines of the table; where there are more than `limit` threads, those with the most wall time. */
-export function threadTable(all: readonly ThreadStats[], { limit, width, paint }: ReportContext): string[] {
+export function threadTable({ threads: all, processes }: Profile, { limit, width, paint }: ReportContext): string[] {
   if (all.length === 0) return [];
   const threads = [...all]
     .sort((a, b) => b.wallNs - a.wallNs)
@@ -22,6 +22,7 @@ export function threadTable(all: readonly ThreadStats[], { limit, width, paint }
   });
   const columns: GridColumn[] = [
     column('id', (thread) => String(thread.id), 1),
+    ...(processes.length > 1 ? [column('pid', (thread) => String(processes[thread.process].pid))] : []),
     column('threadId', (thread) => String(thread.threadId), 0),
     {
       title: 'thread',

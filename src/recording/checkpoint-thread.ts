@@ -1,15 +1,18 @@
-// What the thread of checkpoints.ts runs. It has no runtime and claims no slab: it only reads, so it is no thread of the
-// profile.
+// What the thread of checkpoints.ts loads to write one. It has no runtime and claims no slab: it only reads, so it is no
+// thread of the profile.
 import { viewArena } from '../../runtime/arena.ts';
 import { systemClock } from '../../runtime/clock.ts';
 import { isRunning } from '../../runtime/control.ts';
 import { CONTROL } from '../../runtime/layout.ts';
 import { save } from '../files.ts';
 import { takeSnapshot } from '../snapshot/snapshot.ts';
-import { CHECKPOINTS } from './checkpoints.ts';
+import { OVER, WAITING, WORDS, WRITING } from './checkpoints.ts';
 
 export interface CheckpointData {
-  readonly word: Int32Array;
+  /** See WORDS. */
+  readonly words: Int32Array;
+  /** Numbers of the signals in the order of their bits. */
+  readonly signals: readonly number[];
   /** The file of this module, as CommonJS. */
   readonly program: string;
   /** Where the checkpoint goes. */
@@ -21,11 +24,11 @@ export interface CheckpointData {
   readonly argv: readonly string[];
 }
 
-/** Checkpoints take this thread no more than one part in so many of its time, however large the profile has become. */
+/** Checkpoints take no more than one part in so many of this thread's time, however large the profile has become. */
 const LEAST_REST = 20;
 
-/** Writes a checkpoint now, and one after the other until the process ends. */
-export function run({ word, path, everyMs, arena: buffer, argv }: CheckpointData): void {
+/** A function that writes a checkpoint, and gives the time to the next in ms; `null` once they are over. */
+export function createCheckpoints({ words, path, everyMs, arena: buffer, argv }: CheckpointData): () => number | null {
   process.argv = [...argv];
   const arena = viewArena(buffer);
   const reader = {
@@ -35,21 +38,20 @@ export function run({ word, path, everyMs, arena: buffer, argv }: CheckpointData
     isRunning: () => isRunning(arena),
     endTerminated: () => {}, // the threads that started them do it
   };
-  for (;;) {
-    if (Atomics.compareExchange(word, 0, CHECKPOINTS.waiting, CHECKPOINTS.writing) !== CHECKPOINTS.waiting) return;
+  return () => {
+    if (Atomics.compareExchange(words, WORDS.state, WAITING, WRITING) !== WAITING) return null;
     const startMs = performance.now();
     try {
       save(takeSnapshot(reader), path);
     } catch {
       // no room, or the folder is gone: the next one may do
     }
-    const tookMs = performance.now() - startMs;
-    if (Atomics.compareExchange(word, 0, CHECKPOINTS.writing, CHECKPOINTS.waiting) !== CHECKPOINTS.writing) {
-      Atomics.store(word, 0, CHECKPOINTS.waiting); // over: whoever ended this waits for the word to change
-      Atomics.notify(word, 0);
-      return;
+    if (Atomics.compareExchange(words, WORDS.state, WRITING, WAITING) === OVER) {
+      Atomics.store(words, WORDS.state, WAITING); // whoever ended this waits for the word to change
+      Atomics.notify(words, WORDS.state);
+      return null;
     }
-    const restMs = Math.max(everyMs - tookMs, tookMs * LEAST_REST);
-    if (Atomics.wait(word, 0, CHECKPOINTS.waiting, restMs) !== 'timed-out') return;
-  }
+    const tookMs = performance.now() - startMs;
+    return Math.max(everyMs - tookMs, tookMs * LEAST_REST);
+  };
 }

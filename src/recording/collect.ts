@@ -7,6 +7,7 @@ import { load } from '../files.ts';
 import { messageOf } from '../output.ts';
 import type { Profile } from '../profile.ts';
 import { merge } from '../statistics/merge.ts';
+import { isAlive } from './alive.ts';
 import { type FileKind, type Marker, parseFileName } from './names.ts';
 
 export interface Collected {
@@ -39,10 +40,27 @@ export function collect(directory: string): Collected {
     problems.push(...torn.map((why) => `${title}: ${why}`));
     if (profile !== null) profiles.push(profile);
     if (files.profile !== undefined && torn.length === 0) continue;
-    const ending = isAlive(marker) ? 'still runs' : files.profile === undefined ? 'was killed' : 'left a torn profile';
+    const ending = isRunning(marker)
+      ? 'still runs'
+      : files.profile === undefined
+        ? 'was killed'
+        : 'left a torn profile';
     problems.push(`${title} ${ending}: ${whatIsThere(profile)}`);
   }
   return { profile: profiles.length > 1 ? merge(...profiles) : (profiles[0] ?? null), problems };
+}
+
+/**
+ * Waits until every process of the recording has written its profile or is no more, but not longer than that: what a
+ * program started is often still about to end when the program has.
+ */
+export async function othersToEnd(directory: string, patienceMs: number): Promise<void> {
+  const untilMs = performance.now() + patienceMs;
+  const isUnfinished = ({ profile, marker }: FilesOfProcess) =>
+    profile === undefined && marker !== undefined && isRunning(readMarker(marker));
+  while (performance.now() < untilMs && processesIn(directory).some(([, files]) => isUnfinished(files))) {
+    await new Promise((settle) => setTimeout(settle, 20));
+  }
 }
 
 /** Files of each process by its name, oldest pid first. */
@@ -91,13 +109,8 @@ function titleOf(name: string, marker: Marker | null): string {
   return `process ${marker.pid} (${[basename(script), ...args].join(' ').replace(/\s+/g, ' ').slice(0, 60)})`;
 }
 
-function isAlive(marker: Marker | null): boolean {
-  if (marker === null) return false;
-  try {
-    return process.kill(marker.pid, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
+function isRunning(marker: Marker | null): boolean {
+  return marker !== null && marker.refused === undefined && isAlive(marker.pid, marker.systemStart);
 }
 
 function whatIsThere(profile: Profile | null): string {

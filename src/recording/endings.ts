@@ -5,15 +5,20 @@
 type Event = string | symbol;
 type Listener = (argument: never) => void;
 
-const ENDING_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+export const ENDING_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+export type EndingSignal = (typeof ENDING_SIGNALS)[number];
+
+const isEndingSignal = (event: Event): event is EndingSignal => (ENDING_SIGNALS as readonly Event[]).includes(event);
 
 export interface Reactions {
   /** The process ends by itself; nothing asynchronous happens any more. */
   exit(): void;
   /** An ending signal has arrived, whoever handles it. */
   seen(): void;
-  /** Nobody else handles the signal: the process ends by it as soon as this returns. */
-  signal(): void;
+  /** The program has begun or ceased to handle the signal itself. */
+  handled(signal: EndingSignal, isHandled: boolean): void;
+  /** Nobody else handles the signal: the process ends by it as soon as this returns; by SIGKILL if this gives false. */
+  signal(): boolean;
 }
 
 export function watchEndings(reactions: Reactions): void {
@@ -26,7 +31,7 @@ export function watchEndings(reactions: Reactions): void {
     isAttaching = true;
     original.removeListener.call(process, event, ours.get(event)!);
     // Last of all for this one, see below; first for the others, so that they see what the program will.
-    const add = event === 'removeListener' ? original.addListener : original.prependListener;
+    const add = event === 'removeListener' || event === 'newListener' ? original.addListener : original.prependListener;
     add.call(process, event, ours.get(event)!);
     isAttaching = false;
   };
@@ -36,15 +41,20 @@ export function watchEndings(reactions: Reactions): void {
     ours.set(signal, () => {
       reactions.seen();
       if (process.listenerCount(signal) > 0) return;
-      reactions.signal();
+      const ending = reactions.signal() ? signal : 'SIGKILL';
       isEnding = true;
       original.removeListener.call(process, signal, ours.get(signal)!);
-      process.kill(process.pid, signal); // without a listener: ends as if we had never been there
+      process.kill(process.pid, ending); // without a listener: ends as if we had never been there
     });
   }
-  // Node stops listening to a signal when, by the count that hides ours, the last listener is gone.
+  ours.set('newListener', (event: Event) => {
+    if (!isAttaching && isEndingSignal(event)) reactions.handled(event, true);
+  });
   ours.set('removeListener', (event: Event) => {
-    if (!isAttaching && !isEnding && ours.has(event) && process.listenerCount(event) === 0) attach(event);
+    if (isAttaching || isEnding || !ours.has(event) || process.listenerCount(event) > 0) return;
+    // Node stops listening to a signal when, by the count that hides ours, the last listener is gone.
+    attach(event);
+    if (isEndingSignal(event)) reactions.handled(event, false);
   });
   for (const event of ours.keys()) attach(event);
   hideListeners(ours, () => {

@@ -6,6 +6,8 @@ import { join } from 'node:path';
 /** What the marker of a process holds, as JSON. */
 export interface Marker {
   readonly pid: number;
+  /** See alive.ts. */
+  readonly systemStart?: string | undefined;
   readonly argv: readonly string[];
   readonly nodeVersion: string;
   /** Milliseconds since the epoch. */

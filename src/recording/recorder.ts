@@ -4,6 +4,7 @@ import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { snapshot, start, stop } from '../api.ts';
 import { save } from '../files.ts';
 import { complain, messageOf } from '../output.ts';
+import { systemStart } from './alive.ts';
 import { startCheckpoints } from './checkpoints.ts';
 import { watchEndings } from './endings.ts';
 import { fileOf, type Marker, newProcessName } from './names.ts';
@@ -47,9 +48,17 @@ export function beginRecording(settings: RecordingSettings, onSignal = (): void 
   watchEndings({
     exit: finish,
     seen: () => acknowledge(settings.waitingPid),
+    handled: (signal, isHandled) => checkpoints?.setListening(signal, isHandled),
     signal() {
       finish();
       onSignal();
+      return checkpoints?.releaseSignals() ?? true;
+    },
+  });
+  process.abort = new Proxy(process.abort, {
+    apply(abort, self, args: []) {
+      finish();
+      return Reflect.apply(abort, self, args);
     },
   });
   if (!settings.startPaused) start(settings.start);
@@ -57,7 +66,14 @@ export function beginRecording(settings: RecordingSettings, onSignal = (): void 
 }
 
 function marker(): Marker {
-  return { pid: process.pid, argv: process.argv.slice(1), nodeVersion: process.version, startedAtMs: Date.now() };
+  const { pid, argv, version } = process;
+  return {
+    pid,
+    systemStart: systemStart(pid) ?? undefined,
+    argv: argv.slice(1),
+    nodeVersion: version,
+    startedAtMs: Date.now(),
+  };
 }
 
 /** Tells the process that waits that this one is alive and has got the signal; a stuck one cannot. See cli/run.ts. */

@@ -1,5 +1,5 @@
 // Picks the functions a report is about. Pure queries over the profile.
-import type { FunctionStats, Profile } from '../profile.ts';
+import type { FunctionStats, Part, Profile } from '../profile.ts';
 import { functionOf } from './assembly.ts';
 
 /**
@@ -10,13 +10,10 @@ export function activeFunctions(profile: Profile): FunctionStats[] {
   return profile.functions.filter((fn) => fn.kind !== 'root' && (fn.calls > 0 || fn.open > 0 || fn.totalWallNs > 0));
 }
 
-/**
- * The active functions of one thread (`ThreadStats.id`, or what stands for the folded ones), with that thread's figures in
- * place of the sums.
- */
-export function functionsOfThread(profile: Profile, thread: number): FunctionStats[] {
+/** The active functions of some parts, such as those of one thread, with the figures of these parts in place of the sums. */
+export function functionsOfParts(profile: Profile, isIn: (part: Part) => boolean): FunctionStats[] {
   return activeFunctions(profile).flatMap((fn) => {
-    const parts = fn.parts.filter((part) => part.thread === thread);
+    const parts = fn.parts.filter(isIn);
     return parts.length === 0 ? [] : [functionOf(fn.id, fn.key, fn, parts)];
   });
 }

@@ -53,7 +53,14 @@ describe('parseCommandLine()', () => {
       checkpointSeconds: undefined,
       strict: false,
       quiet: false,
-      table: { sort: undefined, limit: undefined, columns: undefined, clock: undefined, perThread: false },
+      table: {
+        sort: undefined,
+        limit: undefined,
+        columns: undefined,
+        clock: undefined,
+        perThread: false,
+        perProcess: false,
+      },
       raw: false,
       output: { path: undefined, format: 'table' },
     });
@@ -62,7 +69,19 @@ describe('parseCommandLine()', () => {
 
   it('reads every option of run', () => {
     const all = run(
-      ...['--sort', 'calls:asc', '--limit', '5', '--columns', 'name,calls', '--clock', 'cpu', '--per-thread', '--raw'],
+      ...[
+        '--sort',
+        'calls:asc',
+        '--limit',
+        '5',
+        '--columns',
+        'name,calls',
+        '--clock',
+        'cpu',
+        '--per-thread',
+        '--per-process',
+        '--raw',
+      ],
       ...['--precision', 'sampled', '--overhead', '0.1', '--tick', '2.5', '--include', 'a/**', '--include=b/**'],
       ...['--exclude', 'c', '--builtins', '--start-paused', '--strict', '--quiet', '-o', 'p.json'],
       ...['--children', '--record', 'd', '--checkpoint', '0.5', 'app.ts'],
@@ -83,7 +102,14 @@ describe('parseCommandLine()', () => {
       checkpointSeconds: 0.5,
       strict: true,
       quiet: true,
-      table: { sort: 'calls:asc', limit: 5, columns: ['name', 'calls'], clock: 'cpu', perThread: true },
+      table: {
+        sort: 'calls:asc',
+        limit: 5,
+        columns: ['name', 'calls'],
+        clock: 'cpu',
+        perThread: true,
+        perProcess: true,
+      },
       raw: true,
       output: { path: 'p.json', format: 'json' },
     });
@@ -148,9 +174,23 @@ describe('parseCommandLine()', () => {
 
   it('reads what of saved profiles is looked at', () => {
     expect(report('report', 'p.json')).to.deep.include({ filter: {}, stripDirs: false });
-    const all = ['--thread', '0', '--tag', '', '--name', 'f*', '--file', 'src/**', '--package', '@a/b', '--strip-dirs'];
+    const all = [
+      '--thread',
+      '0',
+      '--process',
+      '1',
+      '--tag',
+      '',
+      '--name',
+      'f*',
+      '--file',
+      'src/**',
+      '--package',
+      '@a/b',
+      '--strip-dirs',
+    ];
     expect(report('report', ...all, 'p.json')).to.deep.include({
-      filter: { thread: 0, tag: '', name: 'f*', file: 'src/**', package: '@a/b' },
+      filter: { thread: 0, process: 1, tag: '', name: 'f*', file: 'src/**', package: '@a/b' },
       stripDirs: true,
     });
   });

@@ -4,7 +4,7 @@ import { EverycallError } from '../../src/errors.ts';
 import type { FunctionStats } from '../../src/profile.ts';
 import { averageNs, COLUMN_IDS, parseColumns } from '../../src/statistics/columns.ts';
 import { FOLDED_THREADS } from '../../src/profile.ts';
-import { activeFunctions, functionsOfThread } from '../../src/statistics/select.ts';
+import { activeFunctions, functionsOfParts } from '../../src/statistics/select.ts';
 import { parseSort, sortFunctions } from '../../src/statistics/sort.ts';
 import { makeFunction, makeProfile, makePart, profileOfSpans, ROOT } from '../support/profiles.ts';
 
@@ -184,10 +184,10 @@ describe('activeFunctions()', () => {
   });
 });
 
-describe('functionsOfThread()', () => {
+describe('functionsOfParts()', () => {
   it('gives the figures of that thread alone', () => {
     const profile = profileOfSpans([[['a', 3, ['b', 2]]], [['a', 5]]]);
-    const [a, ...others] = functionsOfThread(profile, 1);
+    const [a, ...others] = functionsOfParts(profile, ({ thread }) => thread === 1);
     expect(others).to.deep.equal([]);
     expect(a).to.include({ name: 'a', calls: 1, selfWallNs: 5, totalWallNs: 5 });
     expect(a).to.not.have.property('thread');
@@ -202,7 +202,7 @@ describe('functionsOfThread()', () => {
     });
     const profile = makeProfile({ functions: [ROOT, fn] });
     expect(fn.selfErrorNs).to.equal(5);
-    expect(functionsOfThread(profile, 0)[0].selfErrorNs).to.equal(3);
-    expect(functionsOfThread(profile, FOLDED_THREADS)).to.have.length(1);
+    expect(functionsOfParts(profile, ({ thread }) => thread === 0)[0].selfErrorNs).to.equal(3);
+    expect(functionsOfParts(profile, ({ thread }) => thread === FOLDED_THREADS)).to.have.length(1);
   });
 });
