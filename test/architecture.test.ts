@@ -154,7 +154,11 @@ const ALLOWED: readonly { from: string; to: readonly string[]; packages: readonl
     ],
     packages: ['node:*'],
   },
-  { from: 'src/runners/*', to: ['src/*', 'runtime/instance.ts'], packages: ['node:*'] },
+  {
+    from: 'src/runners/*',
+    to: ['src/*', 'runtime/instance.ts', 'runtime/contract.ts', 'transform/index.ts'],
+    packages: ['node:*', '@babel/core'],
+  },
   { from: 'src/cli/*', to: ['src/*'], packages: ['node:*'] },
 ];
 

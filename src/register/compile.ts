@@ -112,9 +112,12 @@ function merge(map: object, inputMap: object): SourceMap {
   return typeof sourceRoot === 'string' ? ({ ...merged, sourceRoot } as SourceMap) : (merged as SourceMap);
 }
 
+/** Not written out with what goes round it: readers of maps would find one in this file. */
+const MAP_COMMENT_NAME = 'sourceMappingURL';
+
 /** The original's text is left out where the file itself is the original: whoever reads the map finds it on disk. */
 function inlineMap(map: SourceMap): string {
   const small = map.sources.length === 1 ? { ...map, sourcesContent: undefined } : map;
   const base64 = Buffer.from(JSON.stringify(small)).toString('base64');
-  return `\n//# sourceMappingURL=data:application/json;charset=utf-8;base64,${base64}\n`;
+  return `\n//# ${MAP_COMMENT_NAME}=data:application/json;charset=utf-8;base64,${base64}\n`;
 }

@@ -47,6 +47,11 @@ export const PRELOAD_FILE = join(DIST_DIRECTORY, 'cjs', 'preload.cjs');
 export const RECORD_FILE = join(DIST_DIRECTORY, 'cjs', 'record.cjs');
 export const CHECKPOINT_FILE = join(DIST_DIRECTORY, 'cjs', 'checkpoint-thread.cjs');
 
+/** What jest loads instead of, and before, what is configured. */
+export const JEST_TRANSFORMER_FILE = join(DIST_DIRECTORY, 'cjs', 'jest-transformer.cjs');
+export const JEST_FRAMEWORK_FILE = join(DIST_DIRECTORY, 'cjs', 'jest-framework.cjs');
+export const JEST_SETUP_FILE = join(DIST_DIRECTORY, 'cjs', 'jest-setup.cjs');
+
 /** The hooks that Node without `module.registerHooks` runs on a thread of its own. */
 export const LOADER_URL = pathToFileURL(join(DIST_DIRECTORY, 'src', 'register', 'loader.js')).href;
 

@@ -137,6 +137,7 @@ export function outcomeOf({ code, stdout }: Outcome): { readonly code: number | 
     .replace(/:(\d+):\d+\)?/g, ':$1') // columns may differ
     .replace(/[ \t]+/g, ' ')
     .split('\n')
+    .filter((line) => line.trim() !== '')
     .sort()
     .join('\n');
   return { code, text };
