@@ -41,8 +41,8 @@ const STUCK_AFTER_MS = 1000;
 
 /**
  * Loads nothing before the first checkpoint is due: most processes are over by then. What listens for signals on the main
- * thread keeps them from ending the process; where that thread is stuck in a loop nothing would, so this one does. Only
- * `process.binding` gives a worker signals. Where it is missing, a stuck process ends by SIGKILL only.
+ * thread keeps them from ending the process; where that thread is stuck in a loop nothing would, so this one does. Node has
+ * no official way to listen to signals on a worker: should the inner one be gone, a stuck process ends by SIGKILL only.
  */
 const PROGRAM = `
 const { parentPort, workerData: data } = require('node:worker_threads');
@@ -65,8 +65,8 @@ const onSignal = (bit) => {
 };
 const handles = [];
 try {
-  process.noDeprecation = true;
-  const { Signal } = process.binding('signal_wrap');
+  process.emitWarning = () => {}; // of this thread
+  const { Signal } = require('internal/test/binding').internalBinding('signal_wrap');
   signals.forEach((number, i) => {
     const handle = new Signal();
     handles.push(handle);
@@ -102,8 +102,10 @@ export function startCheckpoints(path: string, everyMs: number): Checkpoints | n
       name: 'everycall checkpoints',
       workerData: data,
       env: {},
-      execArgv: [],
+      execArgv: ['--expose-internals'],
       stdin: false,
+      stdout: true, // else the process' own streams are opened
+      stderr: true,
     });
     worker.on('error', () => {}); // the exit that follows is what counts
     worker.on('exit', () => (isThere = false));
