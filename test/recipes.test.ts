@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
+import { currentTools } from './support/current-tools.ts';
 import { installedProject } from './support/installed.ts';
 import { isPlayable, parseRecipes, unmet } from './support/recipes.ts';
 import type { Recipe } from './support/recipes.ts';
@@ -24,8 +25,8 @@ describe('docs/recipes.md', () => {
   for (const recipe of recipes.filter(isPlayable)) it(`${recipe.title}: works as written`, () => play(recipe));
 });
 
-async function play({ files, steps, overlay }: Recipe): Promise<void> {
-  const project = installedProject(files, { overlay });
+async function play({ files, steps, node }: Recipe): Promise<void> {
+  const project = installedProject(files, { overlay: node === undefined ? undefined : currentTools() });
   try {
     for (const { commands, expected } of steps) {
       const { code, stdout, stderr } = await project.shell(commands);

@@ -1,7 +1,5 @@
 // Reads docs/recipes.md: a `##` heading begins a recipe; a code block whose language is followed by a name is that file, a
 // `sh` block are commands, and a `text` block after it are lines that they print, in that order.
-import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 
 export interface Step {
   readonly commands: string;
@@ -11,16 +9,11 @@ export interface Step {
 
 export interface Recipe {
   readonly title: string;
-  /** The oldest Node that it is for, `major.minor`. */
-  readonly node: string;
+  /** The oldest Node that it is for, `major.minor`, where the tools need a newer one than everycall does. */
+  readonly node: string | undefined;
   readonly files: Readonly<Record<string, string>>;
   readonly steps: readonly Step[];
-  /** Where it needs versions of tools that do not run on every Node: their node_modules. */
-  readonly overlay: string | undefined;
 }
-
-/** Tools whose current version does not run on every Node that everycall does. */
-const CURRENT = fileURLToPath(new URL('../fixtures/current/node_modules', import.meta.url));
 
 export function parseRecipes(page: string): Recipe[] {
   return page
@@ -31,8 +24,7 @@ export function parseRecipes(page: string): Recipe[] {
       const needs = / \(Node ≥ (\d+(?:\.\d+)?)\)$/.exec(heading);
       return {
         title: needs === null ? heading : heading.slice(0, needs.index),
-        node: needs?.[1] ?? '20.19',
-        overlay: needs !== null && existsSync(CURRENT) ? CURRENT : undefined,
+        node: needs?.[1],
         ...blocksOf(section),
       };
     });
@@ -52,6 +44,7 @@ function blocksOf(section: string): Pick<Recipe, 'files' | 'steps'> {
 
 /** Whether this Node is new enough for the recipe. */
 export function isPlayable({ node }: Recipe): boolean {
+  if (node === undefined) return true;
   const [major, minor = 0] = node.split('.').map(Number);
   const [ours, oursMinor] = process.versions.node.split('.').map(Number);
   return ours > major || (ours === major && oursMinor >= minor);
