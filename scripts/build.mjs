@@ -28,6 +28,7 @@ const entries = {
   expect: 'src/testing/expect.ts',
   mocha: 'src/runners/mocha.ts',
   'node-test': 'src/runners/node-test.ts',
+  vitest: 'src/runners/vitest.ts',
   jest: 'src/runners/jest.ts',
   'jest-transformer': 'src/runners/jest-transformer.ts', // these three are loaded by jest in place of others
   'jest-framework': 'src/runners/jest-framework.ts',

@@ -158,7 +158,7 @@ const ALLOWED: readonly { from: string; to: readonly string[]; packages: readonl
   },
   {
     from: 'src/runners/*',
-    to: ['src/*', 'runtime/instance.ts', 'runtime/contract.ts', 'transform/index.ts'],
+    to: ['src/*', 'runtime/instance.ts', 'runtime/contract.ts', 'transform/index.ts', 'transform/selection.ts'],
     packages: ['node:*', '@babel/core'],
   },
   { from: 'src/cli/*', to: ['src/*'], packages: ['node:*'] },

@@ -52,6 +52,9 @@ export const JEST_TRANSFORMER_FILE = join(DIST_DIRECTORY, 'cjs', 'jest-transform
 export const JEST_FRAMEWORK_FILE = join(DIST_DIRECTORY, 'cjs', 'jest-framework.cjs');
 export const JEST_SETUP_FILE = join(DIST_DIRECTORY, 'cjs', 'jest-setup.cjs');
 
+/** What vitest runs before each test file, as a module of the project. */
+export const VITEST_SETUP_FILE = join(DIST_DIRECTORY, 'src', 'runners', 'vitest-setup.js');
+
 /** The hooks that Node without `module.registerHooks` runs on a thread of its own. */
 export const LOADER_URL = pathToFileURL(join(DIST_DIRECTORY, 'src', 'register', 'loader.js')).href;
 

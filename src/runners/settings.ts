@@ -1,5 +1,5 @@
-// What a profiled test run may be told, and where: in the runner's own configuration where it hands us options, else in the
-// field `everycall` of the project's package.json, else in one environment variable, which wins over the field.
+// What a profiled test run may be told, and where: in the field `everycall` of the project's package.json, in the runner's
+// own configuration where it hands us options, and in one environment variable.
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { EverycallError } from '../errors.ts';
@@ -79,12 +79,17 @@ export function checkTestRunSettings(where: string, value: unknown): asserts val
 }
 
 /**
- * The settings of a project whose runner has no place for ours.
+ * The settings of a project: those of its package.json, the `given` ones of a runner's configuration, and those of the
+ * environment, each winning over the ones before.
  *
  * @throws EverycallError `bad-option` for settings that are none
  */
-export function readTestRunSettings(root: string, env: NodeJS.ProcessEnv = process.env): TestRunSettings {
-  return { ...fieldOf(root), ...variableOf(env) };
+export function readTestRunSettings(
+  root: string,
+  env: NodeJS.ProcessEnv = process.env,
+  given: TestRunSettings = {},
+): TestRunSettings {
+  return { ...fieldOf(root), ...given, ...variableOf(env) };
 }
 
 function fieldOf(root: string): TestRunSettings {
