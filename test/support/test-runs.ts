@@ -84,7 +84,7 @@ export async function profiledRun(
   project.write('profile.json', '');
   const settings = JSON.stringify({ output: 'profile.json' });
   const outcome = await project.shell(commands, {
-    env: { COUNTS: project.path('counts.txt'), EVERYCALL_TESTS: settings, ...env },
+    env: { COUNTS: project.path('counts.txt'), EVERYCALL_TESTS: settings, NO_COLOR: '1', ...env },
   });
   let profile: Profile;
   try {
@@ -100,7 +100,7 @@ export async function profiledRun(
 
 /** The same command without us. */
 export function plainRun(project: Project, commands: string): Promise<Outcome> {
-  return project.shell(commands, { env: { COUNTS: project.path('counts.txt') } });
+  return project.shell(commands, { env: { COUNTS: project.path('counts.txt'), NO_COLOR: '1' } });
 }
 
 /** Compilers put functions into others, and give getters the name of what they get. */
