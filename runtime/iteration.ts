@@ -15,6 +15,12 @@ function isObject(value: unknown): value is Record<PropertyKey, unknown> {
   return (typeof value === 'object' && value !== null) || typeof value === 'function';
 }
 
+/**
+ * Where an iterator has no `return`, a `yield*` ends with what it was given. Code that a compiler made of a `yield*` looks
+ * whether there is one, and calls it.
+ */
+const returned = (value: unknown): object => ({ done: true, value });
+
 export function createIteration({
   suspend,
   pause,
@@ -54,8 +60,9 @@ export function createIteration({
         return method;
       },
       get return() {
-        if (kind === YIELD_STAR && !isFailing) activation.isLeft = true;
-        return optional('return');
+        if (kind !== YIELD_STAR || isFailing) return optional('return');
+        activation.isLeft = true;
+        return optional('return') ?? returned;
       },
     };
   }

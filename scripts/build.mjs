@@ -24,6 +24,10 @@ const entries = {
   formats: 'src/exporters/formats.ts',
   runtime: 'runtime/index.ts',
   babel: 'transform/index.ts',
+  unplugin: 'src/bundlers/index.ts',
+  ...Object.fromEntries(
+    ['vite', 'rollup', 'rolldown', 'webpack', 'rspack', 'esbuild'].map((name) => [name, `src/bundlers/${name}.ts`]),
+  ),
   chai: 'src/testing/chai.ts',
   expect: 'src/testing/expect.ts',
   mocha: 'src/runners/mocha.ts',

@@ -13,6 +13,7 @@ import type { Analysis, Found } from './analyse.ts';
 import { pickIdentifiers } from './identifiers.ts';
 import type { Identifiers } from './identifiers.ts';
 import { isFileIgnored, tableText } from './marks.ts';
+import { onlyDeclares } from './declarative.ts';
 import { checkOptions } from './options.ts';
 import type { ModuleKind, PluginOptions } from './options.ts';
 import { createOrigin, startOf } from './positions.ts';
@@ -48,7 +49,14 @@ type File = PluginPass['file'];
 export default function everycallPlugin(api: Api, options: object = {}): PluginObj {
   api.assertVersion?.('^7.22.0 || ^8.0.0-0' as unknown as number);
   checkOptions(options);
-  const { include, exclude, root, runtime = 'everycall/runtime', moduleKind }: PluginOptions = options;
+  const {
+    include,
+    exclude,
+    root,
+    runtime = 'everycall/runtime',
+    moduleKind,
+    treeShaking = false,
+  }: PluginOptions = options;
   const syntax = createSyntax(api);
   const instrumented = new WeakMap<File, Instrumented>();
   const filters = new Map<string, (filename: string) => boolean>();
@@ -66,8 +74,10 @@ export default function everycallPlugin(api: Api, options: object = {}): PluginO
     const { program } = file.ast;
     if (program.body.length === 0) return null;
     const kind = moduleKind ?? kindOf(program);
-    const { found, names, topLevelNames, isInstrumented } = analyse(api.types, program, kind === 'esm');
+    const { found: all, names, topLevelNames, isInstrumented } = analyse(api.types, program, kind === 'esm');
     if (isInstrumented || !canReachRuntime(kind, topLevelNames)) return null;
+    const found = treeShaking && onlyDeclares(program) ? all.slice(1) : all;
+    if (found.length === 0) return null;
 
     const origin = createOrigin(file.opts.filename ?? undefined, file.code, file.inputMap);
     const sites = found.filter((each) => each.reason === undefined);
@@ -84,8 +94,8 @@ export default function everycallPlugin(api: Api, options: object = {}): PluginO
       identifiers,
       registration: { file: origin.file, hash, count: sites.length, table },
       used,
-      withBody: found[0].reason === undefined,
-      bodySuspends: found[0].suspensions.length > 0,
+      withBody: sites[0]?.shape === 'module',
+      bodySuspends: all[0].suspensions.length > 0,
       hasEarly: sites.some(({ early }) => early),
     };
   }
@@ -115,7 +125,7 @@ export default function everycallPlugin(api: Api, options: object = {}): PluginO
       const kind = moduleKind ?? kindOf(program);
       // To become another kind of module, a file may have to give up names.
       const topLevelNames = kind === result.kind ? result.topLevelNames : new Set(Object.keys(file.scope.bindings));
-      addPrelude(syntax, program, identifiers, registration, { ...result, kind, topLevelNames, runtime });
+      addPrelude(syntax, program, identifiers, registration, { ...result, kind, topLevelNames, runtime, treeShaking });
     },
   };
 }

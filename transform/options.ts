@@ -15,6 +15,11 @@ export interface PluginOptions {
   runtime?: string;
   /** Default: from the parsed file: a module is `esm`, anything else `commonjs`. */
   moduleKind?: ModuleKind;
+  /**
+   * For bundlers that leave out what nobody uses: what is injected is marked so that it goes with the functions it is for,
+   * and a module body that only declares has no row of its own. Default: false.
+   */
+  treeShaking?: boolean;
 }
 
 const MODULE_KINDS: readonly unknown[] = ['esm', 'commonjs', 'script'];
@@ -27,6 +32,7 @@ const CHECKS: Record<keyof PluginOptions, [test: (value: unknown) => boolean, ex
   exclude: [isGlobs, 'a glob or a list of globs'],
   root: [isString, 'a directory'],
   runtime: [isString, 'a module specifier'],
+  treeShaking: [(value) => typeof value === 'boolean', 'true or false'],
   moduleKind: [(value) => MODULE_KINDS.includes(value), "'esm', 'commonjs' or 'script'"],
 };
 

@@ -48,6 +48,8 @@ export interface PreludeOptions {
   /** Hooks that the file uses beside those that every file does. */
   readonly used: ReadonlySet<SuspensionHook>;
   readonly topLevelNames: ReadonlySet<string>;
+  /** Marks the registration as a call that may be left out where nobody uses the base. */
+  readonly treeShaking: boolean;
 }
 
 /** Whether the program leaves us a way to the runtime: not if it binds the names by which we would ask for it. */
@@ -64,7 +66,7 @@ export function addPrelude(
   program: t.Program,
   identifiers: Identifiers,
   registration: Registration,
-  { kind, runtime, withBody, bodySuspends, hasEarly, used, topLevelNames }: PreludeOptions,
+  { kind, runtime, withBody, bodySuspends, hasEarly, used, topLevelNames, treeShaking }: PreludeOptions,
 ): void {
   const { state, enter, exit, enterModule, register, base, init, moduleHandle } = identifiers;
   const hooks: Record<string, string> = { state, enter, exit, enterModule, register };
@@ -109,8 +111,16 @@ export function addPrelude(
       ];
     }
   });
+  const statement = prelude.find((each) => each.type === 'VariableDeclaration' && isNamed(each, base));
+  const call = (statement as t.VariableDeclaration | undefined)?.declarations[0].init;
+  // A comment of a template would have a place, which is none of the program's.
+  if (treeShaking && call) types.addComment(call, 'leading', ' @__PURE__ ');
   program.body.unshift(...prelude);
   if (withBody) program.body.push(...parse(after));
+}
+
+function isNamed({ declarations: [{ id }] }: t.VariableDeclaration, name: string): boolean {
+  return id.type === 'Identifier' && id.name === name;
 }
 
 function pairs(hooks: Record<string, string>, between: string): string {
