@@ -160,7 +160,7 @@ const ALLOWED: readonly { from: string; to: readonly string[]; packages: readonl
     from: 'src/runners/*',
     to: ['src/*', 'runtime/instance.ts', 'runtime/contract.ts', 'transform/index.ts', 'transform/selection.ts'],
     packages: ['node:*', '@babel/core'],
-  { from: 'src/runners/*', to: ['src/*', 'runtime/instance.ts'], packages: ['node:*'] },
+  },
   // Bundlers run it, and unplugin speaks with each of them.
   {
     from: 'src/bundlers/*',

@@ -3,9 +3,8 @@
 //
 // ES module. A function of it may run before its body does, when there is a cycle of imports:
 //   import { state as $s, enter as $e, exit as $x, enterModule as $m, register as $r } from "everycall/runtime";
-//   var $b;
-//   $i();
-//   function $i() { $b = $b || $r(file, hash, count, table); return $s; }
+//   var $b = $i(1);
+//   function $i(first) { $b = $b || $r(file, hash, count, table); return first ? $b : $s; }
 //   const $h = $s[0] === 0 ? 0 : $m($b);
 //   …
 //   if ($h !== 0) $x($h);
@@ -13,7 +12,8 @@
 // for the hooks that it uses, too.
 //
 // CommonJS: const { state: $s, … } = require("everycall/runtime"); const $b = $r(…); and the same last three lines. What
-// was an ES module and has functions that call `$i` keeps its three lines.
+// was an ES module and has functions that call `$i` keeps its two lines. For bundlers the call that registers is marked
+// `@__PURE__`: where no function is left that needs `$b`, nothing is.
 //
 // Script, which may run twice in one realm, share it with others, be asked for its completion value, or run where there
 // is no runtime: all in `var`, whose value is no completion value, by names that no other file has.
@@ -75,7 +75,8 @@ export function addPrelude(
   const specifier = JSON.stringify(runtime);
   const word = kind === 'script' ? 'var' : 'const';
   const registering = `${register}(0, 0, 0, 0)`;
-  const registeredAnyTime = `var base; init(); function init() { base = base || ${registering}; return ${state}; }`;
+  const registeredAnyTime = `var base = init(1);
+    function init(first) { base = base || ${registering}; return first ? base : ${state}; }`;
   const source = {
     esm: () => `import { ${pairs(hooks, ' as ')} } from ${specifier}; ${registeredAnyTime}`,
     commonjs: () =>
