@@ -105,10 +105,13 @@ export function locked<T>({ I }: Arena, owner: number, work: () => T): T {
   }
 }
 
+const encoder = new TextEncoder();
+
 /** UTF-8 of `text` cut to at most `limit` bytes at a character boundary. */
-export function encodeText(text: string, limit: number): Uint8Array {
+export function encodeText(text: string, limit = Infinity): Uint8Array {
+  if (limit === Infinity) return encoder.encode(text);
   const bytes = new Uint8Array(Math.min(limit, text.length * 3));
-  const { written } = new TextEncoder().encodeInto(text, bytes);
+  const { written } = encoder.encodeInto(text, bytes);
   return bytes.subarray(0, written);
 }
 

@@ -49,7 +49,7 @@ export function registerFile(
   const known = find(arena, keyHash, file, hash, count);
   if (known !== 0) return known;
   const text = stringify([file, hash, table]);
-  const bytes = encodeText(text, text.length * 3);
+  const bytes = encodeText(text);
   return locked(arena, owner, () => {
     const { I } = arena;
     const again = find(arena, keyHash, file, hash, count);

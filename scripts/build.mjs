@@ -18,6 +18,8 @@ const entries = {
   index: 'src/index.ts',
   register: 'src/register/index.ts',
   install: 'src/register/install.ts', // loaded by register, unless that runs on a thread of Node's own
+  compile: 'src/register/compile.ts', // loaded by install where something is not in the cache
+  loader: 'src/register/loader.ts', // of Node's own thread: one file, because its start is waited for
   session: 'src/recording/session.ts', // loaded by preload, see below
   record: 'src/recording/record.ts', // loaded by session, unless that runs on a thread of Node's own
   'checkpoint-thread': 'src/recording/checkpoint-thread.ts',

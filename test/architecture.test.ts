@@ -33,6 +33,7 @@ const ALLOWED: readonly { from: string; to: readonly string[]; packages: readonl
       'picomatch',
       'node:crypto',
       'node:fs',
+      'node:module',
       'node:path',
       'node:url',
     ],

@@ -5,7 +5,7 @@
 // ever what runs the plugin (7 or 8): nothing but types is imported from it.
 import { createHash } from 'node:crypto';
 import type { ConfigAPI, PluginObj, PluginPass, template, types as t } from '@babel/core';
-import { CONTRACT_VERSION, SITE_KINDS } from '../runtime/contract.ts';
+import { SITE_KINDS } from '../runtime/contract.ts';
 import type { LeftRow, SiteRow, SiteTable } from '../runtime/contract.ts';
 import { writeCalls } from '../runtime/call-lines.ts';
 import { analyse } from './analyse.ts';
@@ -25,9 +25,7 @@ import { instrument } from './shapes.ts';
 import { createSyntax } from './syntax.ts';
 
 export type { ModuleKind, PluginOptions } from './options.ts';
-
-/** Changes whenever the same source and options could give other code: for the keys of caches. */
-export const TRANSFORM_VERSION = `${CONTRACT_VERSION}.3`;
+export { TRANSFORM_VERSION } from './version.ts';
 
 /** What the plugin leaves in Babel's `result.metadata.everycall` of a file that it instrumented. */
 export interface TransformMetadata {

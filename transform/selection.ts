@@ -1,7 +1,8 @@
 // Which files are instrumented: globs against the absolute path and the path from the root, always with forward
 // slashes. Used by the plugin, and by the register hooks before they parse anything.
+import { createRequire } from 'node:module';
 import { relative, resolve } from 'node:path';
-import picomatch from 'picomatch';
+import type picomatch from 'picomatch';
 
 export interface FileFilterOptions {
   readonly include?: string | readonly string[] | undefined;
@@ -44,7 +45,9 @@ function list(globs: string | readonly string[] | undefined): readonly string[] 
 
 function matcher(globs: readonly string[]): (path: string) => boolean {
   if (globs.length === 0) return () => false;
-  const matches = picomatch(
+  if (globs.includes('**')) return () => true;
+  const match = createRequire(import.meta.url)('picomatch') as typeof picomatch; // only where there are globs to match
+  const matches = match(
     globs.map((glob) => glob.replace(/^\.\//, '')),
     { dot: true },
   );

@@ -1,6 +1,6 @@
 // The transform cache: compiled files on disk, so that the second run of a program need not load Babel at all.
 // It may fail in any way (no room, no rights, foreign bytes, other processes writing): then there is no cache, never an error.
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import * as fs from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
@@ -21,17 +21,17 @@ const MAGIC = 'everycall-cache/1';
 const MAX_BYTES = 200 * 1024 * 1024;
 /** What is kept when the cache had grown past its bound. */
 const KEPT_BYTES = 150 * 1024 * 1024;
-/** One write in so many looks how large the cache has become. */
-const WRITES_A_CHECK = 200;
+/** After so much written a process looks how large the cache has become, and at its first write. */
+const BYTES_A_CHECK = MAX_BYTES / 32;
+/** One read in so many looks whether the entry has to be kept young: each look costs as much as half a read. */
+const READS_A_TOUCH = 8;
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 const NO_CACHE: TransformCache = { read: () => null, write: () => undefined };
 
 /** The name of an entry: everything that the compiled code depends on goes in. */
 export function cacheKey(parts: readonly string[]): string {
-  const hash = createHash('sha256');
-  for (const part of parts) hash.update(`${Buffer.byteLength(part)}:`).update(part);
-  return hash.digest('hex');
+  return hash('sha256', parts.map((part) => `${part.length}:${part}`).join(''), 'hex');
 }
 
 /**
@@ -42,6 +42,8 @@ export function openCache(setting: string | undefined, cwd: string, maxBytes = M
   if (setting === 'off') return NO_CACHE;
   // Found at the first use: a program that imports nothing to instrument leaves no directory behind.
   let directory: string | null | undefined;
+  const bytesACheck = Math.min(BYTES_A_CHECK, maxBytes / 32);
+  let unchecked = Infinity;
   const find = (): string | null =>
     (directory ??= setting ? usable(resolve(cwd, setting)) : (inPackage(cwd) ?? inTemporary()));
   return {
@@ -57,8 +59,10 @@ export function openCache(setting: string | undefined, cwd: string, maxBytes = M
       try {
         const place = find();
         if (place === null) return;
-        writeEntry(place, key, compiled);
-        if (Math.random() * WRITES_A_CHECK < 1 || maxBytes !== MAX_BYTES) prune(place, maxBytes);
+        unchecked += writeEntry(place, key, compiled);
+        if (unchecked < bytesACheck) return;
+        unchecked = 0;
+        prune(place, maxBytes);
       } catch {
         // as if it had never been written
       }
@@ -67,7 +71,7 @@ export function openCache(setting: string | undefined, cwd: string, maxBytes = M
 }
 
 function checksum(format: string, code: string): string {
-  return createHash('sha256').update(format).update('\n').update(code).digest('hex');
+  return hash('sha256', `${format}\n${code}`, 'hex');
 }
 
 function readEntry(file: string): Compiled | null {
@@ -82,7 +86,7 @@ function readEntry(file: string): Compiled | null {
   const code = text.slice(end + 1);
   if (end < 0 || magic !== MAGIC || sum !== checksum(format, code)) return null;
   if (format !== 'module' && format !== 'commonjs') return null;
-  touch(file);
+  if (Math.random() * READS_A_TOUCH < 1) touch(file);
   return { code, format };
 }
 
@@ -96,15 +100,20 @@ function touch(file: string): void {
   }
 }
 
-/** A reader sees the whole entry or none: written beside and renamed, whoever else writes the same key meanwhile. */
-function writeEntry(directory: string, key: string, { code, format }: Compiled): void {
+/**
+ * A reader sees the whole entry or none: written beside and renamed, whoever else writes the same key meanwhile.
+ * Returns about how many bytes the cache has grown by.
+ */
+function writeEntry(directory: string, key: string, { code, format }: Compiled): number {
   const file = join(directory, key);
   const beside = `${file}.${process.pid}.${Math.random().toString(36).slice(2)}.tmp`;
   try {
     fs.writeFileSync(beside, `${MAGIC} ${checksum(format, code)} ${format}\n${code}`, { mode: 0o600, flag: 'wx' });
     fs.renameSync(beside, file);
+    return code.length;
   } catch {
     fs.rmSync(beside, { force: true });
+    return 0;
   }
 }
 
@@ -114,9 +123,10 @@ function prune(directory: string, maxBytes: number): void {
   for (const name of fs.readdirSync(directory)) {
     if (!/^[0-9a-f]{64}(?:\.|$)/.test(name)) continue; // a directory given by the user may hold other things
     const file = join(directory, name);
-    const { size, mtimeMs } = fs.statSync(file);
-    entries.push({ file, size, mtimeMs });
-    bytes += size;
+    const stat = fs.statSync(file, { throwIfNoEntry: false });
+    if (!stat?.isFile()) continue; // others prune, too
+    entries.push({ file, size: stat.size, mtimeMs: stat.mtimeMs });
+    bytes += stat.size;
   }
   if (bytes <= maxBytes) return;
   entries.sort((a, b) => a.mtimeMs - b.mtimeMs);

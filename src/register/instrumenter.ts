@@ -2,19 +2,20 @@
 // that fails left as it is with one warning. Knows nothing of how Node asks for it (load-hooks, require-hook, loader).
 import { readFileSync, statSync, writeSync } from 'node:fs';
 import { relative } from 'node:path';
-import { TRANSFORM_VERSION } from '../../transform/index.ts';
+import { TRANSFORM_VERSION } from '../../transform/version.ts';
 import { createFileFilter } from '../../transform/selection.ts';
 import { EverycallError } from '../errors.ts';
 import { EVERYCALL_VERSION } from '../version.ts';
 import { cacheKey, openCache } from './cache.ts';
 import type { Compiled } from './cache.ts';
-import { compile } from './compile.ts';
+import type * as Compile from './compile.ts';
 import { canHoldCode, needsCompiling } from './formats.ts';
 import type { ModuleFormat } from './formats.ts';
 import { canNodeParse, syntaxError } from './node-syntax.ts';
 import type { Location } from './node-syntax.ts';
-import { isOwnFile, PLUGIN_FILE, requireOwn } from './package-root.ts';
+import { COMPILE_FILE, isOwnFile, PLUGIN_FILE, requireOwn } from './package-root.ts';
 import { createProgress } from './progress.ts';
+import type { Progress } from './progress.ts';
 import type { FullSettings } from './settings.ts';
 import { syntaxSettings } from './tsconfig.ts';
 
@@ -45,7 +46,7 @@ export const UNPROFILED: OwnWork = { withoutCharge: (work) => work(), asOwnWork:
 export function createInstrumenter(settings: FullSettings, { withoutCharge, asOwnWork } = UNPROFILED): Instrumenter {
   const isSelected = createFileFilter({ include: settings.include, exclude: settings.exclude, root: settings.root });
   const cache = openCache(settings.cache, settings.root);
-  const progress = settings.progress ? createProgress() : null;
+  let progress: Progress | undefined;
   const warned = new Set<string>();
   let tools: string | undefined;
   // Babel is itself loaded through the hooks, with whatever it loads later on: such files must pass.
@@ -71,8 +72,10 @@ export function createInstrumenter(settings: FullSettings, { withoutCharge, asOw
     const key = cacheKey([tools, choice, externalMap(filename, source), source]);
     const cached = cache.read(key);
     if (cached !== null) return cached;
+    if (settings.progress) progress ??= createProgress();
     progress?.begin(source.length);
     try {
+      const { compile } = requireOwn(COMPILE_FILE) as typeof Compile;
       const compiled = compile({ source, filename, format, syntax, instrument });
       cache.write(key, compiled);
       return compiled;
@@ -134,7 +137,7 @@ function isFileItself(filename: string, source: string): boolean {
 function toolVersions(): string {
   const { size, mtimeMs } = statSync(PLUGIN_FILE);
   // Read, not required: a program that looks into `require.cache` would find it there.
-  const versions = ['@babel/core', '@babel/preset-typescript'].map(
+  const versions = ['@babel/core', '@babel/generator', '@babel/parser', '@babel/preset-typescript'].map(
     (name) =>
       (JSON.parse(readFileSync(requireOwn.resolve(`${name}/package.json`), 'utf8')) as { version: string }).version,
   );

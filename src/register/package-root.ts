@@ -55,8 +55,11 @@ export const JEST_SETUP_FILE = join(DIST_DIRECTORY, 'cjs', 'jest-setup.cjs');
 /** What vitest runs before each test file, as a module of the project. */
 export const VITEST_SETUP_FILE = join(DIST_DIRECTORY, 'src', 'runners', 'vitest-setup.js');
 
+/** What compiles a file that is not in the cache; a run from the cache never loads it. */
+export const COMPILE_FILE = join(DIST_DIRECTORY, 'cjs', 'compile.cjs');
+
 /** The hooks that Node without `module.registerHooks` runs on a thread of its own. */
-export const LOADER_URL = pathToFileURL(join(DIST_DIRECTORY, 'src', 'register', 'loader.js')).href;
+export const LOADER_URL = pathToFileURL(join(DIST_DIRECTORY, 'cjs', 'loader.cjs')).href;
 
 /** Whether `filename` is everycall's own code, which must never be instrumented by itself. */
 export function isOwnFile(filename: string): boolean {

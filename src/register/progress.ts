@@ -1,7 +1,6 @@
 // One line on a terminal while files are being instrumented for long. It stands only while a transform runs and is wiped
 // before the program goes on, so it never mixes with the program's output.
 import { writeSync } from 'node:fs';
-import { isatty } from 'node:tty';
 
 const PATIENCE_MS = 700;
 /** A file this long takes about PATIENCE_MS by itself, and nothing can be shown in the middle of it. */
@@ -14,9 +13,12 @@ export interface Progress {
   end(): void;
 }
 
+/** Loads `node:tty`, and half of Node's streams with it, only when something is compiled. */
+const isTerminal = (): boolean => process.getBuiltinModule('node:tty').isatty(2);
+
 /** @param write where to write; by default stderr, if that is a terminal */
 export function createProgress(
-  write: ((text: string) => void) | null = isatty(2) ? (text) => void writeSync(2, text) : null,
+  write: ((text: string) => void) | null = isTerminal() ? (text) => void writeSync(2, text) : null,
   nowMs: () => number = () => performance.now(),
 ): Progress {
   let files = 0;
