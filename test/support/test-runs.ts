@@ -126,6 +126,9 @@ export function expectExact({ counted, recorded, profile, stderr }: TestRunResul
   const noted = Object.values(counted).reduce((sum, calls) => sum + calls, 0);
   const notes = profile.functions.filter(({ name, calls }) => /(^|\.)note$/.test(name) && calls > 0);
   expect(notes.map(({ calls }) => calls)).to.deep.equal([noted]);
+  // One runtime a thread, whatever number of contexts it had.
+  const threads = profile.threads.map(({ process, threadId }) => `${process}/${threadId}`);
+  expect(new Set(threads).size, threads.join()).to.equal(threads.length);
   expect(Object.values(profile.dropped).every((n) => n === 0)).to.equal(true);
 }
 
