@@ -11,7 +11,7 @@ Usage
 run      Runs SCRIPT with every function instrumented, then prints a report to
          stderr. SCRIPT may be JavaScript or TypeScript, CommonJS or ES module.
          It keeps its own arguments, stdin, stdout and exit code; the report
-         also comes after an exception, process.exit, SIGINT and SIGTERM.
+         also comes after an exception, a signal, or being killed.
          Options come before SCRIPT; all that follows it belongs to it. Put --
          before a SCRIPT whose name begins with a dash, or is a command's.
 report   Prints or converts profiles that were saved with -o, without running
@@ -115,6 +115,13 @@ Columns
   timed      how many calls were timed exactly
   self%      its part of the self time of all functions
   A time followed by ±4% was sampled; that is its standard error.
+
+Environment
+  EVERYCALL_CACHE    folder of compiled files, or 'off'
+  EVERYCALL_ARENA    limits: bytes=N,sites=N,edges=N,frames=N
+  EVERYCALL_REGISTER settings of everycall/register, as JSON: include, exclude,
+                     root, strict, cache, progress
+  EVERYCALL_RECORDING  set by everycall itself for the processes it records
 
 Exit codes
   2  the command line is wrong
