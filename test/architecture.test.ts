@@ -159,7 +159,7 @@ const ALLOWED: readonly { from: string; to: readonly string[]; packages: readonl
   },
   {
     from: 'src/runners/*',
-    to: ['src/*', 'runtime/instance.ts', 'runtime/contract.ts', 'transform/index.ts', 'transform/selection.ts'],
+    to: ['src/*', 'runtime/instance.ts', 'runtime/contract.ts', 'transform/index.ts'],
     packages: ['node:*', '@babel/core'],
   },
   // Bundlers run it, and unplugin speaks with each of them.

@@ -14,14 +14,6 @@ export interface InstrumentSettings {
   readonly root: string;
 }
 
-/** What differs between runners. */
-export interface InstrumentForm {
-  /** What ES modules import the runtime from. Default: the CommonJS form of it. */
-  readonly esm?: string;
-  /** Whether the map that is returned starts at the given code, not at the original. Default false. */
-  readonly ownMapOnly?: boolean;
-}
-
 /** Istanbul's counters: a function that it adds to each file, and that is called for each statement. */
 const ISTANBUL = /^cov_[0-9a-z]+$/;
 
@@ -35,7 +27,6 @@ export function instrumentCompiled(
   { code, map }: CompiledCode,
   filename: string,
   { include, exclude, root }: InstrumentSettings,
-  { esm = RUNTIME_FOR_COMMONJS, ownMapOnly = false }: InstrumentForm = {},
 ): CompiledCode {
   if (isOwnFile(filename)) return { code, map };
   const babel = requireOwn('@babel/core') as typeof Babel;
@@ -57,13 +48,13 @@ export function instrumentCompiled(
     include,
     exclude,
     root,
-    runtime: esm,
+    runtime: RUNTIME_FOR_COMMONJS,
     moduleKind: isModule ? 'esm' : 'script',
   };
   const result = babel.transformFromAstSync(ast, withoutInlineMap(code), {
     ...shared,
     cloneInputAst: false,
-    plugins: [[plugin, options], ...(ownMapOnly ? [forgetInputMap] : [])],
+    plugins: [[plugin, options]],
     inputSourceMap: mapOf(map) as Babel.TransformOptions['inputSourceMap'],
     sourceMaps: true,
     retainLines: true,
@@ -71,16 +62,6 @@ export function instrumentCompiled(
   })!;
   if ((result.metadata as { everycall?: object } | undefined)?.everycall === undefined) return { code, map };
   return { code: result.code!, map: result.map };
-}
-
-/** Babel would lead its map on to the original; ours has been asked for places by then. */
-function forgetInputMap(): Babel.PluginObj {
-  return {
-    visitor: {},
-    post(file) {
-      (file as { inputMap: unknown }).inputMap = null;
-    },
-  };
 }
 
 function mapOf(map: CompiledCode['map']): object | undefined {

@@ -1,10 +1,8 @@
-// everycall/vitest: a Vite plugin for vitest's configuration. It puts the hooks into what Vite makes of each file of the
-// project, and a setup file before those that are configured (vitest-setup.ts). Outside of vitest it does nothing.
+// everycall/vitest: a Vite plugin for vitest's configuration. It is the plugin of everycall/vite, with a setup file put before
+// those that are configured (vitest-setup.ts). Outside of vitest it does nothing.
 import { resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { createFileFilter } from '../../transform/selection.ts';
-import { RUNTIME_FOR_MODULES, VITEST_SETUP_FILE } from '../register/package-root.ts';
-import { type CompiledCode, instrumentCompiled, type InstrumentSettings } from './instrument.ts';
+import { unplugin } from '../bundlers/plugin.ts';
+import { VITEST_SETUP_FILE } from '../register/package-root.ts';
 import { checkTestRunSettings, readTestRunSettings, type TestRunSettings } from './settings.ts';
 import { beginTestRun } from './test-run.ts';
 
@@ -18,17 +16,17 @@ interface Config {
     server?: { deps?: { inline?: true | (string | RegExp)[] } };
   };
 }
-interface TransformContext {
-  getCombinedSourcemap?(): object;
-}
+type Transform = (this: object, code: string, id: string) => { code: string; map: never } | null;
 interface VitestPlugin {
   readonly name: string;
-  readonly enforce: 'post';
+  readonly enforce: 'pre';
   config(config: object): void;
-  transform(this: object, code: string, id: string): { code: string; map: never } | null;
+  readonly transform: { readonly order: 'pre'; readonly handler: Transform };
 }
-
-const CODE = /\.[cm]?[jt]sx?$/;
+interface BundlerPlugin {
+  transformInclude(id: string): boolean;
+  readonly transform: { readonly handler: Transform };
+}
 
 /**
  * Profiles the run: `plugins: [everycall()]`.
@@ -37,31 +35,33 @@ const CODE = /\.[cm]?[jt]sx?$/;
  */
 export default function everycall(options: TestRunSettings = {}): VitestPlugin {
   checkTestRunSettings('everycall/vitest', options);
-  let settings: InstrumentSettings | undefined;
-  let isSelected: (file: string) => boolean = () => false;
+  let bundler: BundlerPlugin | undefined;
 
   return {
     name: 'everycall:vitest',
-    enforce: 'post',
+    enforce: 'pre',
     config(given) {
       if (process.env['VITEST'] === undefined) return;
       const config = given as Config;
       const root = resolve(config.root ?? process.cwd());
-      const all = readTestRunSettings(root, process.env, options);
-      beginTestRun(all, root);
-      settings = { include: all.include, exclude: all.exclude, root };
-      isSelected = createFileFilter(settings);
+      const settings = readTestRunSettings(root, process.env, options);
+      beginTestRun(settings, root);
+      const { include, exclude } = settings;
+      // By its path: a package of a workspace need not see everycall. Client is what vitest calls jsdom and its like.
+      bundler = unplugin.vite({
+        include,
+        exclude,
+        root,
+        bundleRuntime: true,
+        client: true,
+      }) as unknown as BundlerPlugin;
       addSetupFile((config.test ??= {}));
     },
-    transform(code, id) {
-      const [file, query = ''] = id.split('?', 2);
-      if (settings === undefined || query !== '' || !CODE.test(file) || !isSelected(file)) return null;
-      const map = (this as TransformContext).getCombinedSourcemap?.();
-      const instrumented: CompiledCode = instrumentCompiled({ code, map }, file, settings, {
-        esm: fileURLToPath(RUNTIME_FOR_MODULES),
-        ownMapOnly: true,
-      });
-      return instrumented.code === code ? null : { code: instrumented.code, map: instrumented.map as never };
+    transform: {
+      order: 'pre',
+      handler(code, id) {
+        return bundler?.transformInclude(id) ? bundler.transform.handler.call(this, code, id) : null;
+      },
     },
   };
 }
