@@ -131,6 +131,7 @@ const ALLOWED: readonly { from: string; to: readonly string[]; packages: readonl
       '@babel/preset-typescript',
       '@babel/plugin-transform-modules-commonjs',
       '@babel/plugin-proposal-decorators',
+      '@jridgewell/trace-mapping',
       '@babel/plugin-transform-react-jsx',
       'get-tsconfig',
       '@jridgewell/remapping',

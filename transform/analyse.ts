@@ -7,7 +7,7 @@ import type { BodyPlan } from './declarations.ts';
 import type { Endings } from './endings.ts';
 import { isTrivial, policyOf } from './kinds.ts';
 import type { FieldNode, FunctionNode, Policy, Shape } from './kinds.ts';
-import { ANONYMOUS, hintFor, join, keyName, modifiersOf, MODULE, STATIC_BLOCK } from './names.ts';
+import { ANONYMOUS, hintFor, isNameMark, join, keyName, modifiersOf, MODULE, STATIC_BLOCK } from './names.ts';
 import { calledName } from './calls.ts';
 import type { NamedCall } from './calls.ts';
 import { isIgnored, isPrelude } from './marks.ts';
@@ -103,7 +103,7 @@ export function analyse(types: typeof t, program: t.Program, hoistsBeforeBody: b
   function visitNode(node: t.Node, hint: string): void {
     const { labelled } = here;
     here.labelled = null;
-    const policy = policyOf(node);
+    const policy = isNameMark(node) ? undefined : policyOf(node);
     if (policy)
       return policy.shape === 'initialiser' ? visitField(node as FieldNode, policy) : visitFunction(node, policy, hint);
     switch (node.type) {

@@ -62,6 +62,14 @@ const NAMING = new Map<string, Naming>([
   ['ExportDefaultDeclaration', () => 'default'],
   ['ObjectExpression', pass],
   ['ParenthesizedExpression', pass],
+  // esbuild's way to keep names: `__name(() => {}, "f")`.
+  [
+    'CallExpression',
+    (node: t.CallExpression, key, hint) => {
+      const name = key === 'arguments' ? keptName(node) : '';
+      return name === '' ? '' : hint || name;
+    },
+  ],
   ['LogicalExpression', pass],
   ['ConditionalExpression', passTo('consequent', 'alternate')],
   ['TSAsExpression', passTo('expression')],
@@ -70,6 +78,20 @@ const NAMING = new Map<string, Naming>([
   ['TSNonNullExpression', pass],
   ['TypeCastExpression', passTo('expression')],
 ]);
+
+/** The name in esbuild's `__name(value, "name")`, which stands round what has it; else empty. */
+export function keptName({ callee, arguments: args }: t.CallExpression): string {
+  const isMark = callee.type === 'Identifier' && /^__name\d*$/.test(callee.name) && args.length === 2;
+  return isMark && args[1].type === 'StringLiteral' ? args[1].value : '';
+}
+
+/** Whether this is the static block `{ __name(this, "C") }` that esbuild puts into a class. */
+export function isNameMark(node: t.Node): boolean {
+  if (node.type !== 'StaticBlock' || node.body.length !== 1) return false;
+  const [statement] = node.body;
+  if (statement.type !== 'ExpressionStatement' || statement.expression.type !== 'CallExpression') return false;
+  return keptName(statement.expression) !== '' && statement.expression.arguments[0].type === 'ThisExpression';
+}
 
 export function hintFor(node: t.Node, key: string, hint: string): string {
   const naming = NAMING.get(node.type);

@@ -13,7 +13,7 @@ type PluginFactory = (api: object, options: object) => Core.PluginObj;
 
 export const core = (): typeof Core => requireOwn('@babel/core') as typeof Core;
 export const parser = (): typeof Parser => requireOwn('@babel/parser') as typeof Parser;
-const types = (): typeof Core.types => requireOwn('@babel/types') as typeof Core.types;
+export const types = (): typeof Core.types => requireOwn('@babel/types') as typeof Core.types;
 
 export const generator = (): Print => (requireOwn('@babel/generator') as { default: Print }).default;
 /** As CommonJS the package is the function itself. */

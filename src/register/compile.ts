@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import type * as Babel from '@babel/core';
 import { core, generator, plugin, remapping } from './babel.ts';
 import type { Compiled } from './cache.ts';
+import { forgetHelpers } from './compiler-helpers.ts';
 import type { ModuleFormat } from './formats.ts';
 import { MAP_COMMENT, readInputMap } from './input-map.ts';
 import { RUNTIME_FOR_COMMONJS, RUNTIME_FOR_MODULES } from './package-root.ts';
@@ -29,6 +30,7 @@ export function compile(input: CompileInput): Compiled {
   const parsed = parse({ ...input, source });
   const { filename } = input;
   const inputMap = readInputMap(parsed.ast.comments ?? [], filename);
+  if (inputMap !== null) forgetHelpers(parsed.ast, inputMap);
   // First and on its own, so that the hooks go round code as it will run, not round syntax yet to be compiled away.
   const ast = input.syntax === null ? parsed.ast : toJavaScript(parsed, filename, source, input.syntax);
   if (input.instrument) runPlugin(parsed.format, { ast, code: source, inputMap, opts: { filename }, metadata: {} });

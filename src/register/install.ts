@@ -6,7 +6,7 @@ import { installGlobal } from '../global.ts';
 import { createInstrumenter, type OwnWork } from './instrumenter.ts';
 import { createLoadHooks } from './load-hooks.ts';
 import { DIST_DIRECTORY, LOADER_URL, REGISTER_FILE } from './package-root.ts';
-import { hookRequire } from './require-hook.ts';
+import { followOtherTools, hookRequire } from './require-hook.ts';
 import { settingsOfThread, shareSettings } from './settings.ts';
 import type { FullSettings, RegisterSettings } from './settings.ts';
 import { hookWorkers, isPreload } from './workers.ts';
@@ -37,7 +37,7 @@ function hookModules(settings: FullSettings, own: OwnWork): void {
   const instrumenter = createInstrumenter(settings, own);
   const { registerHooks } = module as unknown as HooksOfNode;
   if (typeof registerHooks === 'function') {
-    registerHooks(createLoadHooks(instrumenter, own));
+    registerHooks(createLoadHooks(instrumenter, own, followOtherTools(instrumenter, own)));
     return;
   }
   hookRequire(instrumenter, own);

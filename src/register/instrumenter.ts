@@ -51,6 +51,8 @@ export function createInstrumenter(settings: FullSettings, { withoutCharge, asOw
   let tools: string | undefined;
   // Babel is itself loaded through the hooks, with whatever it loads later on: such files must pass.
   let busy = false;
+  // What was given last: another tool's loader may hand it on to Node's, and both are hooked.
+  let latest: string | undefined;
 
   function run(
     filename: string,
@@ -111,10 +113,12 @@ export function createInstrumenter(settings: FullSettings, { withoutCharge, asOw
         () => canHoldCode(filename) && !isOwnFile(filename) && (needsCompiling(filename) || isSelected(filename)),
       ),
     process(filename, source, format) {
-      if (busy) return null;
+      if (busy || source === latest) return null;
       busy = true;
       try {
-        return withoutCharge(() => run(filename, source, format));
+        const result = withoutCharge(() => run(filename, source, format));
+        if (result !== null && result !== BROKEN) latest = result.code;
+        return result;
       } finally {
         busy = false;
       }

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { formatByName, formatOfNode, needsCompiling } from './formats.ts';
 import { BROKEN, type Instrumenter, UNPROFILED } from './instrumenter.ts';
+import { isAtTool } from './require-hook.ts';
 import { isNotFound, typescriptNames } from './resolution.ts';
 
 export interface ResolveContext {
@@ -31,9 +32,15 @@ export interface LoadHooks {
   load(url: string, context: LoadContext, next: (url: string, context: LoadContext) => Loaded): Loaded;
 }
 
-export function createLoadHooks(instrumenter: Instrumenter, { asOwnWork } = UNPROFILED): LoadHooks {
+/** @param beforeLoad called before each file is loaded */
+export function createLoadHooks(
+  instrumenter: Instrumenter,
+  { asOwnWork } = UNPROFILED,
+  beforeLoad = () => {},
+): LoadHooks {
   return {
     resolve(specifier, context, next) {
+      beforeLoad();
       try {
         return next(specifier, context);
       } catch (error) {
@@ -51,7 +58,7 @@ export function createLoadHooks(instrumenter: Instrumenter, { asOwnWork } = UNPR
     },
     load(url, context, next) {
       const filename = filenameOf(url);
-      if (filename === null || !instrumenter.concerns(filename)) return next(url, context);
+      if (filename === null || isAtTool(filename) || !instrumenter.concerns(filename)) return next(url, context);
       const isOpen = asOwnWork(() => isFormatOpen(filename, context));
       const loaded = next(
         url,

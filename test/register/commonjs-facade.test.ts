@@ -9,6 +9,16 @@ describe('exportNames()', () => {
   });
 });
 
+describe('exportNames() of what esbuild made', () => {
+  it('finds what it noted for Node', () => {
+    expect(exportNames('module.exports = made(x);\n0 && (module.exports = {\n  a,\n  $b\n});')).to.deep.equal([
+      'a',
+      '$b',
+    ]);
+    expect(exportNames('0&&(module.exports={a,b});')).to.deep.equal(['a', 'b']);
+  });
+});
+
 describe('facade()', () => {
   it('exports any name that an export may have', () => {
     expect(facade('/a "b".cts', ['class']))

@@ -1,0 +1,40 @@
+// What another compiler put in front of the program it compiled: helpers (`__decorate`, `__name`) and the function that it
+// wrapped round a CommonJS module. They are in no source, so they shall not be functions of it in a report, nor part of
+// its functions' names.
+import type { types as t } from '@babel/core';
+import type * as TraceMapping from '@jridgewell/trace-mapping';
+import { types } from './babel.ts';
+import { requireOwn } from './package-root.ts';
+
+/**
+ * Takes the location of all functions that begin before the first place the map knows; our plugin then takes them for what
+ * they are. Only of code that was compiled from one file: a bundle may begin with a module that brought no map.
+ */
+export function forgetHelpers({ program }: t.File, inputMap: object): void {
+  const first = firstMapped(inputMap);
+  if (first === null) return;
+  const isBefore = ({ loc }: t.Node): boolean =>
+    !!loc && (loc.start.line < first.line || (loc.start.line === first.line && loc.start.column < first.column));
+  for (const statement of program.body) {
+    if (!isBefore(statement)) break;
+    types().traverseFast(statement, (node) => {
+      if (isBefore(node) && types().isFunction(node)) node.loc = null;
+    });
+  }
+}
+
+/** Line from 1, column from 0. */
+function firstMapped(inputMap: object): { line: number; column: number } | null {
+  const { FlattenMap, decodedMappings } = requireOwn('@jridgewell/trace-mapping') as typeof TraceMapping;
+  try {
+    const map = FlattenMap(inputMap as TraceMapping.SourceMapInput);
+    if (map.sources.length !== 1) return null;
+    for (const [i, segments] of decodedMappings(map).entries()) {
+      const segment = segments.find(({ length }) => length > 1);
+      if (segment !== undefined) return { line: i + 1, column: segment[0] };
+    }
+  } catch {
+    // a map that cannot be read is as good as none
+  }
+  return null;
+}
