@@ -4,20 +4,33 @@ import { hash } from 'node:crypto';
 import * as fs from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import type { ModuleFormat } from './formats.ts';
+import { inlineUrl, withMap } from './map-comment.ts';
 
+/** What is run; its last line names its source map. */
 export interface Compiled {
   readonly code: string;
   readonly format: ModuleFormat;
 }
 
-export interface TransformCache {
-  read(key: string): Compiled | null;
-  write(key: string, compiled: Compiled): void;
+/** As it comes from the compiler: the map apart, as JSON. */
+export interface Fresh extends Compiled {
+  readonly map: string;
 }
 
-/** Entries are named by their key and hold `magic checksum format`, a newline, and the code. */
-const MAGIC = 'everycall-cache/1';
+export interface TransformCache {
+  read(key: string): Compiled | null;
+  /** Gives what to run: its map lies in the cache, or in the code where it could not be written. */
+  write(key: string, fresh: Fresh): Compiled;
+}
+
+/**
+ * Entries are named by their key and hold `magic checksum format`, a newline, and the code. Maps lie beside them: they are
+ * larger than the code, and V8 would read over them at each start, while they are seldom asked for.
+ */
+const MAGIC = 'everycall-cache/2';
+const MAP = '.map';
 const MAX_BYTES = 200 * 1024 * 1024;
 /** What is kept when the cache had grown past its bound. */
 const KEPT_BYTES = 150 * 1024 * 1024;
@@ -27,7 +40,8 @@ const BYTES_A_CHECK = MAX_BYTES / 32;
 const READS_A_TOUCH = 8;
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-const NO_CACHE: TransformCache = { read: () => null, write: () => undefined };
+const withInlineMap = ({ code, format, map }: Fresh): Compiled => ({ code: withMap(code, inlineUrl(map)), format });
+const NO_CACHE: TransformCache = { read: () => null, write: (_, fresh) => withInlineMap(fresh) };
 
 /** The name of an entry: everything that the compiled code depends on goes in. */
 export function cacheKey(parts: readonly string[]): string {
@@ -41,40 +55,54 @@ export function cacheKey(parts: readonly string[]): string {
 export function openCache(setting: string | undefined, cwd: string, maxBytes = MAX_BYTES): TransformCache {
   if (setting === 'off') return NO_CACHE;
   // Found at the first use: a program that imports nothing to instrument leaves no directory behind.
-  let directory: string | null | undefined;
+  let found: Place | null | undefined;
   const bytesACheck = Math.min(BYTES_A_CHECK, maxBytes / 32);
   let unchecked = Infinity;
-  const find = (): string | null =>
-    (directory ??= setting ? usable(resolve(cwd, setting)) : (inPackage(cwd) ?? inTemporary()));
+  const find = (): Place | null =>
+    (found ??= placeOf(setting ? usable(resolve(cwd, setting)) : (inPackage(cwd) ?? inTemporary())));
   return {
     read(key) {
       try {
         const place = find();
-        return place === null ? null : readEntry(join(place, key));
+        return place === null ? null : readEntry(place, key);
       } catch {
         return null;
       }
     },
-    write(key, compiled) {
+    write(key, fresh) {
       try {
         const place = find();
-        if (place === null) return;
-        unchecked += writeEntry(place, key, compiled);
-        if (unchecked < bytesACheck) return;
-        unchecked = 0;
-        prune(place, maxBytes);
+        const compiled = place === null ? null : writeEntry(place, key, fresh);
+        if (compiled === null) return withInlineMap(fresh);
+        unchecked += fresh.code.length + fresh.map.length;
+        if (unchecked >= bytesACheck) {
+          unchecked = 0;
+          prune(place!.directory, maxBytes);
+        }
+        return compiled;
       } catch {
-        // as if it had never been written
+        return withInlineMap(fresh);
       }
     },
   };
+}
+
+interface Place {
+  readonly directory: string;
+  /** Path of a URL, with `/` at its end. Node looks for a file where a map's URL has no scheme. */
+  readonly urlPath: string;
+}
+
+function placeOf(directory: string | null): Place | null {
+  return directory === null ? null : { directory, urlPath: `${pathToFileURL(directory).pathname}/` };
 }
 
 function checksum(format: string, code: string): string {
   return hash('sha256', `${format}\n${code}`, 'hex');
 }
 
-function readEntry(file: string): Compiled | null {
+function readEntry({ directory, urlPath }: Place, key: string): Compiled | null {
+  const file = join(directory, key);
   let text: string;
   try {
     text = fs.readFileSync(file, 'utf8');
@@ -87,7 +115,7 @@ function readEntry(file: string): Compiled | null {
   if (end < 0 || magic !== MAGIC || sum !== checksum(format, code)) return null;
   if (format !== 'module' && format !== 'commonjs') return null;
   if (Math.random() * READS_A_TOUCH < 1) touch(file);
-  return { code, format };
+  return { code: withMap(code, urlPath + key + MAP), format };
 }
 
 /** Keeps what is in use young, as the oldest entries go first; once a day is often enough. */
@@ -100,41 +128,59 @@ function touch(file: string): void {
   }
 }
 
-/**
- * A reader sees the whole entry or none: written beside and renamed, whoever else writes the same key meanwhile.
- * Returns about how many bytes the cache has grown by.
- */
-function writeEntry(directory: string, key: string, { code, format }: Compiled): number {
+/** Gives what to run; `null` if it could not be written. The map comes first: code that is found shall have one. */
+function writeEntry({ directory, urlPath }: Place, key: string, { code, format, map }: Fresh): Compiled | null {
   const file = join(directory, key);
+  if (!writeFile(file + MAP, map)) return null;
+  if (!writeFile(file, `${MAGIC} ${checksum(format, code)} ${format}\n${code}`)) {
+    fs.rmSync(file + MAP, { force: true });
+    return null;
+  }
+  return { code: withMap(code, urlPath + key + MAP), format };
+}
+
+/** A reader sees the whole file or none: written beside and renamed, whoever else writes the same one meanwhile. */
+function writeFile(file: string, text: string): boolean {
   const beside = `${file}.${process.pid}.${Math.random().toString(36).slice(2)}.tmp`;
   try {
-    fs.writeFileSync(beside, `${MAGIC} ${checksum(format, code)} ${format}\n${code}`, { mode: 0o600, flag: 'wx' });
+    fs.writeFileSync(beside, text, { mode: 0o600, flag: 'wx' });
     fs.renameSync(beside, file);
-    return code.length;
+    return true;
   } catch {
     fs.rmSync(beside, { force: true });
-    return 0;
+    return false;
   }
 }
 
+/** An entry, with its map and what is left of attempts to write them. */
+interface Entry {
+  readonly files: string[];
+  bytes: number;
+  mtimeMs: number;
+}
+
 function prune(directory: string, maxBytes: number): void {
-  const entries: { file: string; size: number; mtimeMs: number }[] = [];
+  const entries = new Map<string, Entry>();
   let bytes = 0;
   for (const name of fs.readdirSync(directory)) {
-    if (!/^[0-9a-f]{64}(?:\.|$)/.test(name)) continue; // a directory given by the user may hold other things
+    const key = /^[0-9a-f]{64}(?=\.|$)/.exec(name)?.[0];
+    if (key === undefined) continue; // a directory given by the user may hold other things
     const file = join(directory, name);
     const stat = fs.statSync(file, { throwIfNoEntry: false });
     if (!stat?.isFile()) continue; // others prune, too
-    entries.push({ file, size: stat.size, mtimeMs: stat.mtimeMs });
+    const entry = entries.get(key) ?? { files: [], bytes: 0, mtimeMs: 0 };
+    entry.files.push(file);
+    entry.bytes += stat.size;
+    entry.mtimeMs = Math.max(entry.mtimeMs, stat.mtimeMs);
+    entries.set(key, entry);
     bytes += stat.size;
   }
   if (bytes <= maxBytes) return;
-  entries.sort((a, b) => a.mtimeMs - b.mtimeMs);
   const kept = (KEPT_BYTES / MAX_BYTES) * maxBytes;
-  for (const { file, size } of entries) {
+  for (const entry of [...entries.values()].sort((a, b) => a.mtimeMs - b.mtimeMs)) {
     if (bytes <= kept) break;
-    fs.rmSync(file, { force: true });
-    bytes -= size;
+    for (const file of entry.files) fs.rmSync(file, { force: true });
+    bytes -= entry.bytes;
   }
 }
 

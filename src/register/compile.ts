@@ -1,11 +1,11 @@
 // One file through Babel: TypeScript compiled away, hooks put in, lines kept.
-import { basename } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import type * as Babel from '@babel/core';
 import { core, generator, plugin, remapping } from './babel.ts';
-import type { Compiled } from './cache.ts';
+import type { Fresh } from './cache.ts';
 import { forgetHelpers } from './compiler-helpers.ts';
 import type { ModuleFormat } from './formats.ts';
-import { MAP_COMMENT, readInputMap } from './input-map.ts';
+import { type InputMap, MAP_COMMENT, readInputMap } from './input-map.ts';
 import { RUNTIME_FOR_COMMONJS, RUNTIME_FOR_MODULES } from './package-root.ts';
 import { parse } from './parse.ts';
 import type { Parsed, ParseInput } from './parse.ts';
@@ -19,23 +19,24 @@ export interface CompileInput extends ParseInput {
 
 interface SourceMap {
   readonly sources: readonly (string | null)[];
-  readonly sourcesContent?: unknown;
+  readonly sourcesContent?: readonly (string | null)[] | undefined;
 }
 
 const plugins = new Map<ModuleFormat, Babel.PluginObj>();
 
 /** Throws what Babel throws where the file cannot be parsed. */
-export function compile(input: CompileInput): Compiled {
+export function compile(input: CompileInput): Fresh {
   const source = input.source.replace(/^\uFEFF/, '');
   const parsed = parse({ ...input, source });
   const { filename } = input;
-  const inputMap = readInputMap(parsed.ast.comments ?? [], filename);
+  const found = readInputMap(parsed.ast.comments ?? [], filename);
+  const inputMap = found?.map ?? null;
   if (inputMap !== null) forgetHelpers(parsed.ast, inputMap);
   // First and on its own, so that the hooks go round code as it will run, not round syntax yet to be compiled away.
   const ast = input.syntax === null ? parsed.ast : toJavaScript(parsed, filename, source, input.syntax);
   if (input.instrument) runPlugin(parsed.format, { ast, code: source, inputMap, opts: { filename }, metadata: {} });
-  const { code, map } = print(ast, source, filename, inputMap);
-  return { code: code + inlineMap(map), format: parsed.format };
+  const { code, map } = print(ast, source, filename, found);
+  return { code, map: JSON.stringify(map), format: parsed.format };
 }
 
 function toJavaScript(
@@ -80,18 +81,18 @@ function runPlugin(format: ModuleFormat, file: PluginFile): void {
   made.post!.call(pass, file as Babel.BabelFile);
 }
 
+/** Sources are whole URLs: the map may be kept anywhere. Their text is left out, whoever reads the map finds it on disk. */
 function print(
   ast: Babel.types.File,
   source: string,
   filename: string,
-  inputMap: object | null,
+  inputMap: InputMap | null,
 ): { code: string; map: SourceMap } {
-  const sourceFileName = basename(filename);
   const { code, map } = generator()(
     ast,
     {
       filename,
-      sourceFileName,
+      sourceFileName: pathToFileURL(filename).href,
       sourceMaps: true,
       retainLines: true,
       compact: false,
@@ -99,27 +100,16 @@ function print(
     },
     source,
   );
-  return { code, map: inputMap === null ? map! : merge(map!, inputMap) };
+  return { code, map: inputMap === null ? { ...map!, sourcesContent: undefined } : merge(map!, inputMap) };
 }
 
-function merge(map: object, inputMap: object): SourceMap {
+/** The map from the code to what `inputMap` leads to; with the texts that it brings along. */
+function merge(map: object, { map: inputMap, url }: InputMap): SourceMap {
   let isOwn = true;
-  const merged = remapping()({ ...map, sourceRoot: null } as never, (_source, context) => {
+  return remapping()(map as never, (_source, context) => {
     if (!isOwn) return null;
     isOwn = false;
-    context.source = ''; // the input map's sources are relative to the file, as ours is
-    return { ...inputMap, sourceRoot: null } as never;
-  });
-  const { sourceRoot } = inputMap as { sourceRoot?: unknown };
-  return typeof sourceRoot === 'string' ? ({ ...merged, sourceRoot } as SourceMap) : (merged as SourceMap);
-}
-
-/** Not written out with what goes round it: readers of maps would find one in this file. */
-const MAP_COMMENT_NAME = 'sourceMappingURL';
-
-/** The original's text is left out where the file itself is the original: whoever reads the map finds it on disk. */
-function inlineMap(map: SourceMap): string {
-  const small = map.sources.length === 1 ? { ...map, sourcesContent: undefined } : map;
-  const base64 = Buffer.from(JSON.stringify(small)).toString('base64');
-  return `\n//# ${MAP_COMMENT_NAME}=data:application/json;charset=utf-8;base64,${base64}\n`;
+    context.source = url; // what its sources are relative to
+    return inputMap as never;
+  }) as SourceMap;
 }

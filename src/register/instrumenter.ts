@@ -78,9 +78,7 @@ export function createInstrumenter(settings: FullSettings, { withoutCharge, asOw
     progress?.begin(source.length);
     try {
       const { compile } = requireOwn(COMPILE_FILE) as typeof Compile;
-      const compiled = compile({ source, filename, format, syntax, instrument });
-      cache.write(key, compiled);
-      return compiled;
+      return cache.write(key, compile({ source, filename, format, syntax, instrument }));
     } catch (error) {
       if (!typescript && !canNodeParse(source, format)) return BROKEN;
       return refuse(filename, source, typescript, error);

@@ -12,11 +12,18 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { cacheKey, openCache } from '../../src/register/cache.ts';
-import type { Compiled } from '../../src/register/cache.ts';
+import type { Compiled, Fresh } from '../../src/register/cache.ts';
 import { PRELOADS, projects } from './programs.ts';
 
-const entry = (code: string): Compiled => ({ code, format: 'module' });
+const entry = (code: string): Fresh => ({ code, format: 'module', map: '{"version":3}' });
+
+/** What is run of an entry that could not be written: it has its map in it. */
+const inline: Compiled = {
+  code: `x\n//# sourceMappingURL=data:application/json;charset=utf-8;base64,${Buffer.from(entry('x').map).toString('base64')}\n`,
+  format: 'module',
+};
 
 describe('openCache()', () => {
   let directory: string;
@@ -24,11 +31,18 @@ describe('openCache()', () => {
   afterEach(() => rmSync(directory, { recursive: true, force: true }));
   const key = cacheKey(['a']);
   const open = (maxBytes?: number) => openCache(directory, '/', maxBytes);
+  /** What is run of an entry that lies in the cache. */
+  const stored = (code: string): Compiled => ({
+    code: `${code}\n//# sourceMappingURL=${pathToFileURL(join(directory, key)).pathname}.map\n`,
+    format: 'module',
+  });
 
   it('gives back what was written, to another process too', () => {
-    open().write(key, entry('const ü = "\u2028\\n";\n'));
-    expect(open().read(key)).to.deep.equal(entry('const ü = "\u2028\\n";\n'));
-    expect(readdirSync(directory)).to.deep.equal([key]); // nothing half written is left
+    const code = 'const ü = "\u2028\\n";\n';
+    expect(open().write(key, entry(code))).to.deep.equal(stored(code));
+    expect(open().read(key)).to.deep.equal(stored(code));
+    expect(readFileSync(join(directory, `${key}.map`), 'utf8')).to.equal(entry(code).map);
+    expect(readdirSync(directory)).to.have.members([key, `${key}.map`]); // nothing half written is left
   });
 
   it('knows nothing of what was never written', () => {
@@ -54,7 +68,7 @@ describe('openCache()', () => {
       writeFileSync(join(directory, key), text);
       expect(open().read(key), JSON.stringify(text)).to.equal(null);
       open().write(key, entry('let a = 1;'));
-      expect(open().read(key)).to.deep.equal(entry('let a = 1;'));
+      expect(open().read(key)).to.deep.equal(stored('let a = 1;'));
     }
   });
 
@@ -63,9 +77,11 @@ describe('openCache()', () => {
     const keys = ['1', '2', '3', '4'].map((part) => cacheKey([part]));
     keys.forEach((each, i) => {
       open(3000).write(each, entry('x'.repeat(900)));
-      if (i < 3) utimesSync(join(directory, each), i + 1, i + 1);
+      for (const file of [each, `${each}.map`]) if (i < 3) utimesSync(join(directory, file), i + 1, i + 1);
     });
-    expect(keys.map((each) => existsSync(join(directory, each)))).to.deep.equal([false, false, true, true]);
+    for (const end of ['', '.map']) {
+      expect(keys.map((each) => existsSync(join(directory, each + end)))).to.deep.equal([false, false, true, true]);
+    }
     expect(existsSync(join(directory, 'notes.txt'))).to.equal(true);
   });
 
@@ -74,18 +90,18 @@ describe('openCache()', () => {
     writeFileSync(blocked, '');
     for (const place of [blocked, join(blocked, 'below')]) {
       const cache = openCache(place, '/');
-      cache.write(key, entry('x'));
+      expect(cache.write(key, entry('x'))).to.deep.equal(inline);
       expect(cache.read(key)).to.equal(null);
     }
     mkdirSync(join(directory, key));
-    open().write(key, entry('x'));
+    expect(open().write(key, entry('x'))).to.deep.equal(inline);
     expect(open().read(key)).to.equal(null);
     expect(readdirSync(directory).sort()).to.deep.equal([key, 'file'].sort());
   });
 
   it('does nothing when it is off', () => {
     const cache = openCache('off', directory);
-    cache.write(key, entry('x'));
+    expect(cache.write(key, entry('x'))).to.deep.equal(inline);
     expect(cache.read(key)).to.equal(null);
   });
 
@@ -124,7 +140,7 @@ for (const [how, preload] of PRELOADS) {
       const changed = await program.record(preload, ['main.mjs'], { env });
       expect(changed.calls).to.include({ 'part.cjs:changed': 1 });
       expect(changed.stdout).to.match(/^2 /);
-      expect(entries()).to.equal(first + 1);
+      expect(entries()).to.equal(first + 2); // an entry and its map
     });
 
     it('may be damaged', async () => {
@@ -136,6 +152,21 @@ for (const [how, preload] of PRELOADS) {
       const { calls, stderr } = await program.record(preload, ['main.mjs'], { env });
       expect(stderr).to.equal('');
       expect(calls).to.include({ 'part.cjs:part': 1 });
+    });
+
+    it('keeps columns right under --enable-source-maps, and does without its maps', async () => {
+      const program = project({
+        'main.mjs': `import { part } from './part.cjs'; try { part(); } catch (e) { console.log(e.stack.match(/part.cjs:[0-9:]+/)[0]); }`,
+        'part.cjs': `const one = () => 1; exports.part = function part() { one(); one(); throw new Error('x'); };`,
+      });
+      const env = { EVERYCALL_CACHE: program.path('cache') };
+      const place = async () =>
+        (await program.record(preload, ['--enable-source-maps', 'main.mjs'], { env })).stdout.trim();
+      const column = 1 + `const one = () => 1; exports.part = function part() { one(); one(); throw `.length;
+      expect([await place(), await place()]).to.deep.equal([`part.cjs:1:${column}`, `part.cjs:1:${column}`]);
+      for (const name of readdirSync(program.path('cache')))
+        if (name.endsWith('.map')) rmSync(program.path(`cache/${name}`));
+      expect(await place()).to.match(/^part\.cjs:1:/);
     });
 
     it('spares the second run from loading Babel', async () => {
