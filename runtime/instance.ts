@@ -9,8 +9,11 @@ import { CONTROL, LAYOUT_VERSION } from './layout.ts';
 import { attachRuntime, type Runtime } from './runtime.ts';
 import type { ThreadIdentity } from './slab.ts';
 
-/** Under this key the arena's buffer passes from a thread to the workers it starts. */
-const ARENA_KEY = RUNTIME_KEY;
+/**
+ * What copies of everycall in one process must have in common to share a runtime and a report. Under this key the arena's
+ * buffer passes from a thread to the workers it starts.
+ */
+export const SHARED_KEY = `${RUNTIME_KEY}+${LAYOUT_VERSION}`;
 
 export interface RuntimeOptions extends Capacities {
   /** For tests and embedding: times of your own. Default: the system's. */
@@ -49,10 +52,12 @@ type Holder = { readonly [key: symbol]: Runtime | undefined };
 /**
  * This thread's runtime; made at the first call. Without memory for an arena it is there and never runs. Test runners run
  * files in vm contexts, each with a `globalThis` of its own: what all contexts of a thread have in common are Node's own
- * modules, so it is kept on one of these, and on `globalThis` for scripts, which cannot import.
+ * modules, so it is kept on one of these, and on `globalThis` for scripts, which cannot import. A copy that cannot read the
+ * arena of the one that came first has a runtime of its own, beside it.
  */
 export function threadRuntime(): Runtime {
-  const key = Symbol.for(RUNTIME_KEY);
+  const first = (workerThreads as unknown as Holder)[Symbol.for(RUNTIME_KEY)];
+  const key = Symbol.for(first === undefined || isReadable(first.arena) ? RUNTIME_KEY : SHARED_KEY);
   const runtime = (workerThreads as unknown as Holder)[key] ?? makeRuntime();
   for (const holder of [workerThreads, globalThis] as unknown as Holder[]) {
     if (holder[key] === runtime) continue;
@@ -74,17 +79,21 @@ function makeRuntime(): Runtime {
 }
 
 function inheritedArena(): Arena | null {
-  const buffer = getEnvironmentData(ARENA_KEY);
+  const buffer = getEnvironmentData(SHARED_KEY);
   // Not `instanceof`: in a vm context that is another class.
   if (Object.prototype.toString.call(buffer) !== '[object SharedArrayBuffer]') return null;
   const arena = viewArena(buffer as unknown as SharedArrayBuffer);
-  return arena.I[CONTROL.layoutVersion] === LAYOUT_VERSION ? arena : null;
+  return isReadable(arena) ? arena : null;
+}
+
+function isReadable({ I }: Arena): boolean {
+  return I[CONTROL.layoutVersion] === LAYOUT_VERSION;
 }
 
 function newArena(): Arena {
   const arena = createArena(capacitiesFromEnvironment()) ?? createArena({ arenaBytes: 256 << 10, maxFrames: 64 })!;
   arena.F[CONTROL.originNs] = sharedNowNs();
-  setEnvironmentData(ARENA_KEY, arena.I.buffer as SharedArrayBuffer);
+  setEnvironmentData(SHARED_KEY, arena.I.buffer as SharedArrayBuffer);
   return arena;
 }
 

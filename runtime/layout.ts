@@ -92,7 +92,10 @@ export const CONTROL = record(
   64,
 );
 
-/** Raise with every change of this file: a worker with another version keeps away from the arena. */
+/**
+ * Raise with every change of this file, and of `Runtime` in runtime.ts: a worker or a copy of everycall with another
+ * version keeps away from the arena and from the runtime that goes with it.
+ */
 export const LAYOUT_VERSION = 3;
 
 /** An edge row that no caller owns: what a function's `lastEdge` holds before its first call. */

@@ -1,7 +1,8 @@
 // Puts the hooks into this thread, once, whichever way and however often it is asked: by `--import`, by `-r`, by an
 // `import` in the code, or by the command line.
 import module from 'node:module';
-import { threadRuntime } from '../../runtime/instance.ts';
+import { isMainThread } from 'node:worker_threads';
+import { SHARED_KEY, threadRuntime } from '../../runtime/instance.ts';
 import { installGlobal } from '../global.ts';
 import { createInstrumenter, type OwnWork } from './instrumenter.ts';
 import { createLoadHooks } from './load-hooks.ts';
@@ -14,21 +15,30 @@ import { hookWorkers, isPreload } from './workers.ts';
 const INSTALLED = Symbol.for('everycall.register/1');
 
 /**
- * True if this call put the hooks in, false if they were there.
+ * True if this call put the hooks in, false if they were there: those of another copy of everycall, too. Where that one
+ * records for a runtime that is not ours, a line says so.
  * @param preload what workers that do not inherit theirs are given; CommonJS
  * @throws EverycallError `bad-option` where the settings are wrong
  */
 export function install(given?: RegisterSettings, preload = REGISTER_FILE): boolean {
-  const global = globalThis as { [INSTALLED]?: true };
-  if (global[INSTALLED]) return false;
+  const installed = (globalThis as { [INSTALLED]?: string })[INSTALLED];
+  if (installed !== undefined) {
+    if (installed !== SHARED_KEY && isMainThread) refuse(installed);
+    return false;
+  }
   const settings = settingsOfThread(given);
-  Object.defineProperty(globalThis, INSTALLED, { value: true });
+  Object.defineProperty(globalThis, INSTALLED, { value: SHARED_KEY });
   shareSettings(settings);
   installGlobal();
   const { withoutCharge, asOwnWork, watchWorker } = threadRuntime();
   hookModules(settings, { withoutCharge, asOwnWork });
   hookWorkers(preload, isPreload(DIST_DIRECTORY), watchWorker);
   return true;
+}
+
+function refuse(installed: string): void {
+  const found = `expected hooks for ${SHARED_KEY}, got those of another copy of everycall for ${installed}`;
+  process.stderr.write(`everycall: ${found}: this copy records nothing\n`);
 }
 
 type HooksOfNode = { registerHooks?: (hooks: object) => void };

@@ -61,7 +61,19 @@ export const COMPILE_FILE = join(DIST_DIRECTORY, 'cjs', 'compile.cjs');
 /** The hooks that Node without `module.registerHooks` runs on a thread of its own. */
 export const LOADER_URL = pathToFileURL(join(DIST_DIRECTORY, 'cjs', 'loader.cjs')).href;
 
-/** Whether `filename` is everycall's own code, which must never be instrumented by itself. */
+const isEverycall = new Map<string, boolean>();
+
+/**
+ * Whether the file belongs to a built everycall, this one or another copy of whatever version in the same tree. None of
+ * them is ever instrumented: its hooks would call themselves, or count the profiler as the program.
+ */
 export function isOwnFile(filename: string): boolean {
-  return filename.startsWith(DIST_DIRECTORY + sep);
+  if (filename.startsWith(DIST_DIRECTORY + sep)) return true;
+  for (const { index } of filename.matchAll(/[\\/]dist(?=[\\/])/g)) {
+    const directory = filename.slice(0, index);
+    let known = isEverycall.get(directory);
+    if (known === undefined) isEverycall.set(directory, (known = nameOfPackage(directory) === 'everycall'));
+    if (known) return true;
+  }
+  return false;
 }
