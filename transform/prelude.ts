@@ -17,7 +17,7 @@
 //
 // Script, which may run twice in one realm, share it with others, be asked for its completion value, or run where there
 // is no runtime: all in `var`, whose value is no completion value, by names that no other file has.
-//   var $g_1f2e3d4c = globalThis[Symbol.for("everycall.runtime/2")] || { state: [0], register: function () {} },
+//   var $g_1f2e3d4c = globalThis[Symbol.for("everycall.runtime/3")] || { state: [0], register: function () {} },
 //     $s_1f2e3d4c = …, $h_1f2e3d4c = $s_1f2e3d4c[0] === 0 ? 0 : $m_1f2e3d4c($b_1f2e3d4c);
 //   …
 //   var $h_1f2e3d4c = $h_1f2e3d4c !== 0 && $x_1f2e3d4c($h_1f2e3d4c);
