@@ -11,7 +11,8 @@ export function canNodeParse(source: string, format: ModuleFormat | undefined): 
   return (format !== 'module' && isCommonJs(source)) || (format !== 'commonjs' && isModule(source));
 }
 
-function isCommonJs(source: string): boolean {
+/** Whether V8 can parse it as the body of a CommonJS module. */
+export function isCommonJs(source: string): boolean {
   try {
     compileFunction(source.replace(/^#!.*/, ''), ['exports', 'require', 'module', '__filename', '__dirname']);
     return true;

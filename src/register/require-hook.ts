@@ -2,10 +2,12 @@
 // elsewhere those of other tools (tsx, ts-node, pirates), which read the file themselves and so pass by Node's own hooks.
 // Written here and not taken from the pirates package, which does not pass on the module format that Node hands to
 // `_compile`, nor sees a required .mjs file, for which there is no loader of its own.
+import { readFileSync } from 'node:fs';
 import Module from 'node:module';
-import { formatByName } from './formats.ts';
+import { extname } from 'node:path';
+import { formatByName, needsCompiling } from './formats.ts';
 import { BROKEN, type Instrumenter, type OwnWork, UNPROFILED } from './instrumenter.ts';
-import { withoutOwnFrames } from './node-syntax.ts';
+import { isCommonJs, withoutOwnFrames } from './node-syntax.ts';
 import { isNotFound, typescriptNames } from './resolution.ts';
 import { rememberText, tellStackMappers } from './stack-mappers.ts';
 
@@ -66,6 +68,9 @@ function wrapLoader(loader: Loader, instrumenter: Instrumenter, { asOwnWork }: O
       atTools.delete(filename);
       // Node's word counts only for .js; of other extensions it knows nothing and says 'commonjs' or nothing.
       const known = format === 'module' ? 'module' : asOwnWork(() => formatByName(filename));
+      if (isTool && known === undefined && process.mainModule === (module as object)) {
+        asOwnWork(() => refuseLostEntry(instrumenter, filename, content));
+      }
       const compiled = instrumenter.process(filename, content, known);
       if (compiled === null) return compile.call(module, content, name, format);
       if (compiled === BROKEN) return withoutOwnFrames(() => compile.call(module, content, name, format));
@@ -82,6 +87,21 @@ function wrapLoader(loader: Loader, instrumenter: Instrumenter, { asOwnWork }: O
   };
   ours.add(wrapped);
   return wrapped;
+}
+
+/**
+ * An entry of which a tool made an ES module is imported by Node, which reads the file again. Where hooks run on a thread
+ * of their own (not where there is `module.registerHooks`), the tool's work never comes there: ours may hold the file for
+ * CommonJS, which Node believes to have run. It does not know the extension if we are not there, and that is the error to see.
+ */
+function refuseLostEntry(instrumenter: Instrumenter, filename: string, made: string): void {
+  if ('registerHooks' in Module || !needsCompiling(filename) || isCommonJs(made)) return;
+  const ours = instrumenter.process(filename, readFileSync(filename, 'utf8'), undefined);
+  if (ours === null || ours === BROKEN || ours.format !== 'commonjs') return;
+  const message = `Unknown file extension "${extname(filename)}" for ${filename}`;
+  withoutOwnFrames(() => {
+    throw Object.assign(new TypeError(message), { code: 'ERR_UNKNOWN_FILE_EXTENSION' });
+  });
 }
 
 function wrapResolve(resolve: Resolve, { asOwnWork }: OwnWork, beforeLoad: () => void): Resolve {

@@ -1,5 +1,6 @@
 // The register hook beside what else runs TypeScript, in either order: what is counted has the names and lines of the
 // source as it was written, and the stack traces that the program sees are those it sees without us.
+import Module from 'node:module';
 import { expect } from 'chai';
 import { installedProject } from '../support/installed.ts';
 import type { Project } from '../register/programs.ts';
@@ -151,6 +152,24 @@ describe('everycall/register beside', () => {
       });
     }
   }
+
+  it('ts-node that makes an ES module of what has no such syntax: it ends as without us', async () => {
+    const bare = installedProject({ 'app.ts': 'function f(a: number): number { return a; }\nconsole.log(f(1));' });
+    try {
+      const ending = async (flags: string) => {
+        const { code, stdout, stderr } = await bare.node([...flags.split(' '), 'app.ts']);
+        return { code, stdout, error: /^\w*Error.*|ERR_\w+/gm.exec(stderr)?.[0] };
+      };
+      const plain = await ending('-r ts-node/register');
+      // Node that knows TypeScript by itself takes it for loaded and does nothing.
+      expect(plain.code).to.equal('registerHooks' in Module ? 0 : 1);
+      for (const flags of ['-r ts-node/register -r everycall/register', '-r everycall/register -r ts-node/register']) {
+        expect(await ending(flags), flags).to.deep.equal(plain);
+      }
+    } finally {
+      bare.remove();
+    }
+  });
 
   it('tsc, whose output leads to the source by external and inline maps', async () => {
     const { code, stdout } = await project.shell(
