@@ -105,10 +105,12 @@ export function locked<T>({ I }: Arena, owner: number, work: () => T): T {
   }
 }
 
-const encoder = new TextEncoder();
+/** Made when first needed: a bare vm context has none, and there the runtime is that of the thread. */
+let encoder: InstanceType<typeof TextEncoder> | undefined;
 
 /** UTF-8 of `text` cut to at most `limit` bytes at a character boundary. */
 export function encodeText(text: string, limit = Infinity): Uint8Array {
+  encoder ??= new TextEncoder();
   if (limit === Infinity) return encoder.encode(text);
   const bytes = new Uint8Array(Math.min(limit, text.length * 3));
   const { written } = encoder.encodeInto(text, bytes);
