@@ -1,4 +1,4 @@
-// Dots for people; mocha's JSON result in the file named by MOCHA_JSON for .ci/run.
+// Dots for people, and what fails as soon as it does; mocha's JSON result in the file named by MOCHA_JSON for .ci/run.
 const { reporters } = require('mocha');
 
 module.exports = class {
@@ -6,6 +6,7 @@ module.exports = class {
     this.shown = new reporters.Dot(runner, options);
     const output = process.env.MOCHA_JSON;
     if (output) this.json = new reporters.JSON(runner, { ...options, reporterOption: { output } });
+    runner.on('fail', (test, error) => process.stdout.write(`\n  failed: ${test.fullTitle()}: ${error.message}\n  `));
   }
 
   done(failures, callback) {
