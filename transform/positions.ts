@@ -1,7 +1,7 @@
 // Where a function is in its original source: lines from 1, columns from 0 (in UTF-16 units), as Babel and source maps
 // count them. A function begins at its first token, which is where V8's precise coverage lets it begin too; a class
 // member begins after its decorators and after the word `static`.
-import { dirname, resolve } from 'node:path';
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { types as t } from '@babel/core';
 import { FlattenMap, LEAST_UPPER_BOUND, originalPositionFor } from '@jridgewell/trace-mapping';
@@ -27,14 +27,20 @@ export interface Origin {
   locate(position: Position): Place;
 }
 
-export function createOrigin(filename: string | undefined, code: string, inputMap: object | null): Origin {
-  const own = filename === undefined ? '<unknown>' : forwardSlashes(resolve(filename));
+/** @param system what a path is */
+export function createOrigin(
+  filename: string | undefined,
+  code: string,
+  inputMap: object | null,
+  system: path.PlatformPath = path,
+): Origin {
+  const own = filename === undefined ? '<unknown>' : forwardSlashes(system.resolve(filename), system.sep);
   const map = inputMap && readMap(inputMap);
   if (!map) return { file: own, locate: ({ line, column }) => ({ file: own, line, column }) };
 
-  const directory = mapDirectory(filename, code);
+  const directory = mapDirectory(filename, code, system);
   const root = map.sourceRoot ? `${map.sourceRoot.replace(/\/$/, '')}/` : '';
-  const pathOf = (source: string | null): string => (source ? sourcePath(root + source, directory) : own);
+  const pathOf = (source: string | null): string => (source ? sourcePath(root + source, directory, system) : own);
   const paths = new Map(map.resolvedSources.map((resolved, i) => [resolved, pathOf(map.sources[i])]));
   return {
     file: paths.size === 1 ? [...paths.values()][0] : own,
@@ -58,15 +64,24 @@ function readMap(inputMap: object): TraceMap | null {
 }
 
 /** Sources are relative to the map, which may lie elsewhere than the file. */
-function mapDirectory(filename: string | undefined, code: string): string {
+function mapDirectory(filename: string | undefined, code: string, { dirname, resolve }: path.PlatformPath): string {
   const url = /.*[#@]\s*sourceMappingURL=(?!data:)(\S+)/s.exec(code.slice(-1000))?.[1] ?? '';
   return dirname(resolve(dirname(resolve(filename ?? 'file')), url === '' ? 'map' : url));
 }
 
-function sourcePath(source: string, directory: string): string {
-  if (/^file:/i.test(source)) return forwardSlashes(fileURLToPath(source));
+function sourcePath(source: string, directory: string, { resolve, sep }: path.PlatformPath): string {
+  if (/^file:/i.test(source)) return pathOfUrl(source, sep);
   if (/^[a-z][a-z\d+.-]+:/i.test(source)) return source;
-  return forwardSlashes(resolve(directory, source));
+  return forwardSlashes(resolve(directory, source), sep);
+}
+
+/** A map that was made on another system has URLs that lead nowhere on this one; they stay as they are. */
+function pathOfUrl(url: string, separator: string): string {
+  try {
+    return forwardSlashes(fileURLToPath(url, { windows: separator === '\\' }), separator);
+  } catch {
+    return url;
+  }
 }
 
 const BLANK = /(?:\s|\/\/.*|\/\*[^]*?\*\/)+/y;

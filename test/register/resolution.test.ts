@@ -12,6 +12,10 @@ describe('typescriptNames()', () => {
       'file:///a/x.jsx?v=1#y',
     ]);
     expect(typescriptNames('C:\\a\\x.js', false)[0]).to.equal('C:\\a\\x.ts');
+    expect(typescriptNames('..\\a\\x.mjs', false)).to.deep.equal(['..\\a\\x.mts']);
+    expect(typescriptNames('\\\\host\\share\\x.cjs', false)).to.deep.equal(['\\\\host\\share\\x.cts']);
+    expect(typescriptNames('file:///C:/a/x.mjs?v', false)).to.deep.equal(['file:///C:/a/x.mts?v']);
+    expect(typescriptNames('C:\\a\\', true)).to.include('C:\\a/index.ts');
   });
 
   it('completes bare names and directories for require alone', () => {

@@ -2,13 +2,15 @@
 // V8's own in forms.test.ts.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, posix, win32 } from 'node:path';
+import type { PlatformPath } from 'node:path';
 import { transformSync } from '@babel/core';
 import { originalPositionFor, TraceMap } from '@jridgewell/trace-mapping';
 import { expect } from 'chai';
 import { buildSync, transformSync as esbuild } from 'esbuild';
 import type { SiteTable } from '../../runtime/contract.ts';
 import everycallPlugin from '../../transform/index.ts';
+import { createOrigin } from '../../transform/positions.ts';
 import { createRecorder, instrument, run, tableOf } from '../support/instrument.ts';
 import type { Registered } from '../support/instrument.ts';
 
@@ -185,5 +187,34 @@ exports.C = C;`;
     expect(original('new Error')).to.deep.equal([2, 15]);
     expect(original('oops')).to.deep.equal([4, 26]);
     expect(original('oops', 1)).to.deep.equal([5, 18]);
+  });
+});
+
+describe('createOrigin()', () => {
+  const mapOf = (source: string, sourceRoot?: string) => ({
+    ...{ version: 3, names: [], mappings: 'AAEA', sources: [source] },
+    ...(sourceRoot && { sourceRoot }),
+  });
+
+  it('gives paths of Windows with forward slashes, whatever the map writes', () => {
+    const file = 'C:\\app\\dist\\a.js';
+    const place = (source: string, sourceRoot?: string, code = '') =>
+      createOrigin(file, code, mapOf(source, sourceRoot), win32).locate({ line: 1, column: 0 });
+    expect(createOrigin(file, '', null, win32).file).to.equal('C:/app/dist/a.js');
+    expect(place('../src/a.ts')).to.deep.equal({ file: 'C:/app/src/a.ts', line: 3, column: 0 });
+    expect(place('..\\src\\a.ts').file).to.equal('C:/app/src/a.ts');
+    expect(place('D:\\src\\a.ts').file).to.equal('D:/src/a.ts');
+    expect(place('D:/src/a.ts').file).to.equal('D:/src/a.ts');
+    expect(place('file:///D:/s%20c/a.ts').file).to.equal('D:/s c/a.ts');
+    expect(place('a.ts', 'D:\\src').file).to.equal('D:/src/a.ts');
+    expect(place('a.ts', undefined, '//# sourceMappingURL=maps/a.js.map').file).to.equal('C:/app/dist/maps/a.ts');
+    expect(place('webpack://app/./a.ts').file).to.equal('webpack://app/./a.ts');
+  });
+
+  it('keeps a URL that is of another system', () => {
+    const file = (path: PlatformPath, own: string, source: string) => createOrigin(own, '', mapOf(source), path).file;
+    expect(file(win32, 'C:\\a.js', 'file:///home/a.ts')).to.equal('file:///home/a.ts');
+    expect(file(posix, '/a.js', 'file://host/share/a.ts')).to.equal('file://host/share/a.ts');
+    expect(file(posix, '/a.js', 'file:///home/a.ts')).to.equal('/home/a.ts');
   });
 });

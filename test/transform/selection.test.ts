@@ -1,4 +1,5 @@
 // Which files are chosen.
+import { win32 } from 'node:path';
 import { expect } from 'chai';
 import { createFileFilter } from '../../transform/selection.ts';
 
@@ -32,5 +33,18 @@ describe('createFileFilter()', () => {
     const files = ['/app/node_modules/acorn/a.js', '/app/a.js', '/app/a.test.js'];
     expect(choice({ exclude: '**/*.test.js' }, ...files)).to.deep.equal(['/app/a.js']);
     expect(choice({ include: '**/node_modules/**', exclude: '**/acorn/**' }, ...files)).to.deep.equal([]);
+  });
+
+  it('takes paths of Windows, which differ by drive and not by case, and globs with forward slashes', () => {
+    const files = ['C:\\App\\src\\a.ts', 'c:\\app\\SRC\\b.ts', 'C:\\App\\node_modules\\p\\c.js', 'D:\\x\\src\\d.ts'];
+    const chosen = (options: Parameters<typeof createFileFilter>[0]) =>
+      files.filter(createFileFilter({ root: 'C:\\App', ...options }, win32)).map((file) => file.slice(-4, -3));
+    expect(chosen({})).to.deep.equal(['a', 'b', 'd']);
+    expect(chosen({ include: 'src/**' })).to.deep.equal(['a', 'b']);
+    expect(chosen({ include: ['C:/App/src/*', 'D:/**'] })).to.deep.equal(['a', 'b', 'd']);
+    expect(chosen({ include: '**/node_modules/p/**' })).to.deep.equal(['c']);
+    expect(chosen({ exclude: '**/src/a.ts' })).to.deep.equal(['b', 'd']);
+    expect(createFileFilter({ root: 'C:\\App', include: 'src/*' }, win32)('src\\e.ts')).to.equal(true);
+    expect(createFileFilter({ root: '/app', include: 'a/*' })('/app/a\\b/c')).to.equal(false);
   });
 });
