@@ -30,10 +30,22 @@ export function readInputMap(comments: readonly t.Comment[], filename: string): 
   return null;
 }
 
+/** Where a map lies: beside the file, under a name that is a URL, or that a tool wrote as it is. */
+export function fileOfMap(filename: string, url: string): string {
+  const directory = dirname(filename);
+  try {
+    const file = resolve(directory, decodeURIComponent(url));
+    if (existsSync(file)) return file;
+  } catch {
+    // a percent sign that is meant as one
+  }
+  return resolve(directory, url);
+}
+
 /** Only from the package that the file belongs to: a comment shall not make us read anything on the disk. */
 function readBeside(filename: string, url: string): InputMap | null {
   const directory = dirname(filename);
-  const file = resolve(directory, url);
+  const file = fileOfMap(filename, url);
   if (isOutside(directory, file) && isOutside(packageOf(directory), file)) return null;
   return { map: JSON.parse(readFileSync(file, 'utf8')) as object, url: pathToFileURL(file).href };
 }

@@ -11,6 +11,7 @@ import type { Compiled } from './cache.ts';
 import type * as Compile from './compile.ts';
 import { canHoldCode, needsCompiling } from './formats.ts';
 import type { ModuleFormat } from './formats.ts';
+import { fileOfMap } from './input-map.ts';
 import { canNodeParse, syntaxError } from './node-syntax.ts';
 import type { Location } from './node-syntax.ts';
 import { COMPILE_FILE, isOwnFile, PLUGIN_FILE, requireOwn } from './package-root.ts';
@@ -152,7 +153,7 @@ function externalMap(filename: string, source: string): string {
   if (at < 0 || source.startsWith('data:', at + 21)) return '';
   const name = /^\S*/.exec(source.slice(at + 21))![0];
   try {
-    return readFileSync(new URL(name, `file://${encodeURI(filename)}`), 'utf8');
+    return readFileSync(fileOfMap(filename, name), 'utf8');
   } catch {
     return '';
   }
