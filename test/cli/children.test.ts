@@ -146,12 +146,19 @@ describe('everycall --children', function () {
   it('keeps what was killed, by its checkpoint, and says so', async () => {
     const program = project({
       'main.cjs': `
+        const { readdirSync, statSync } = require('fs');
         const child = require('child_process').fork('./child.cjs');
-        child.on('message', () => setTimeout(() => child.kill('SIGKILL'), 1200)).on('exit', (_, signal) => console.log(signal));`,
+        const seen = new Set(); // the second one began after the child had said that its work is done
+        const look = () => {
+          const name = readdirSync('kept').find((file) => file.startsWith(child.pid + '-') && file.includes('.checkpoint'));
+          if (name) seen.add(statSync('kept/' + name, { throwIfNoEntry: false })?.mtimeMs);
+          if (seen.size < 2) setTimeout(look, 20); else child.kill('SIGKILL');
+        };
+        child.on('message', look).on('exit', (_, signal) => console.log(signal));`,
       'child.cjs': `function work() {} for (let i = 0; i < 5; i++) work(); process.send(0); for (;;);`,
     });
     const { stdout, stderr } = await program.node([
-      ...[CLI, '--children', '--checkpoint', '0.3', '--columns', 'name,calls', 'main.cjs'],
+      ...[CLI, '--children', '--checkpoint', '0.3', '--record', 'kept', '--columns', 'name,calls', 'main.cjs'],
     ]);
     expect(stdout).to.equal('SIGKILL\n');
     expect(stderr).to.match(

@@ -58,7 +58,7 @@ const COUNTS: Record<string, string> = {
 
 type Column = 'totalWallNs' | 'totalCpuNs' | 'selfWallNs' | 'awaitNs' | 'longestBlockNs';
 
-/** In ms. Timers are late on a busy machine: at least nine tenths, at most twice and 40 ms more. */
+/** In ms. Timers are late on a busy machine: at least nine tenths, at most twice and 40 ms more than the program itself saw. */
 const TIMES: readonly [what: string, column: Column, ms: number][] = [
   ['c07', 'totalWallNs', 10],
   ['c07', 'awaitNs', 0],
@@ -139,6 +139,7 @@ for (const precision of ['exact', 'adaptive', 'sampled']) {
 
     it('are timed within tolerance', () => {
       const { functions, edges } = profile;
+      const lateMs = [...output.matchAll(/^late (.+)$/gm)].map(([, ms]) => Number(ms)).reduce((sum, ms) => sum + ms);
       for (const [what, column, ms] of TIMES) {
         const row = what.includes('→')
           ? edges.find(({ caller, callee }) => `${functions[caller].name}→${functions[callee].name}` === what)!
@@ -146,7 +147,7 @@ for (const precision of ['exact', 'adaptive', 'sampled']) {
         const gotMs = (row as unknown as Record<Column, number>)[column] / 1e6;
         // A sampled time of a few ticks is known to within some ticks.
         const least = ms * 0.9 - (precision === 'exact' ? 0.5 : 6 * Math.sqrt(Math.max(1, ms / 10)));
-        expect(gotMs, `${what} ${column} in ms`).to.be.within(Math.max(0, least), ms * 2 + 40);
+        expect(gotMs, `${what} ${column} in ms`).to.be.within(Math.max(0, least), ms * 2 + 40 + lateMs);
       }
       for (const row of [...functions, ...edges]) {
         for (const [column, value] of Object.entries(row)) {
