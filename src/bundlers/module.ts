@@ -55,7 +55,7 @@ export function createModuleInstrumenter(runtime: RuntimeSpecifiers): (module: B
   return ({ filename, code, inputMap, kindOfScripts }) => {
     const ast = parse(filename, code);
     const metadata: object = {};
-    const before = inputMap ?? readInputMap(ast.comments ?? [], filename);
+    const before = inputMap ?? readInputMap(ast.comments ?? [], filename)?.map ?? null;
     const file = { ast, code, inputMap: before, opts: { filename }, metadata } as Babel.BabelFile;
     const { pre, post } = pluginFor(kindOf(ast, code, kindOfScripts));
     const pass = { filename, cwd: process.cwd() } as Babel.PluginPass;

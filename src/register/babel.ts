@@ -6,6 +6,7 @@ import type * as Generator from '@babel/generator';
 import type * as Parser from '@babel/parser';
 import type * as Template from '@babel/template';
 import type * as Remapping from '@jridgewell/remapping';
+import type * as TraceMapping from '@jridgewell/trace-mapping';
 import { PLUGIN_FILE, requireOwn } from './package-root.ts';
 
 type Print = (ast: Core.types.Node, options: Generator.GeneratorOptions, code: string) => Generator.GeneratorResult;
@@ -19,6 +20,8 @@ export const generator = (): Print => (requireOwn('@babel/generator') as { defau
 /** As CommonJS the package is the function itself. */
 export const remapping = (): typeof Remapping.default =>
   requireOwn('@jridgewell/remapping') as typeof Remapping.default;
+
+export const traceMapping = (): typeof TraceMapping => requireOwn('@jridgewell/trace-mapping') as typeof TraceMapping;
 
 let makePlugin: PluginFactory | undefined;
 

@@ -2,15 +2,14 @@
 // wrapped round a CommonJS module. They are in no source, so they shall not be functions of it in a report, nor part of
 // its functions' names.
 import type { types as t } from '@babel/core';
-import type * as TraceMapping from '@jridgewell/trace-mapping';
 import { types } from './babel.ts';
-import { requireOwn } from './package-root.ts';
+import type { DecodedMap } from './input-map.ts';
 
 /**
  * Takes the location of all functions that begin before the first place the map knows; our plugin then takes them for what
  * they are. Only of code that was compiled from one file: a bundle may begin with a module that brought no map.
  */
-export function forgetHelpers({ program }: t.File, inputMap: object): void {
+export function forgetHelpers({ program }: t.File, inputMap: DecodedMap): void {
   const first = firstMapped(inputMap);
   if (first === null) return;
   const isBefore = ({ loc }: t.Node): boolean =>
@@ -24,17 +23,11 @@ export function forgetHelpers({ program }: t.File, inputMap: object): void {
 }
 
 /** Line from 1, column from 0. */
-function firstMapped(inputMap: object): { line: number; column: number } | null {
-  const { FlattenMap, decodedMappings } = requireOwn('@jridgewell/trace-mapping') as typeof TraceMapping;
-  try {
-    const map = FlattenMap(inputMap as TraceMapping.SourceMapInput);
-    if (map.sources.length !== 1) return null;
-    for (const [i, segments] of decodedMappings(map).entries()) {
-      const segment = segments.find(({ length }) => length > 1);
-      if (segment !== undefined) return { line: i + 1, column: segment[0] };
-    }
-  } catch {
-    // a map that cannot be read is as good as none
+function firstMapped({ sources, mappings }: DecodedMap): { line: number; column: number } | null {
+  if (sources.length !== 1) return null;
+  for (const [i, segments] of mappings.entries()) {
+    const segment = segments.find(({ length }) => length > 1);
+    if (segment !== undefined) return { line: i + 1, column: segment[0] };
   }
   return null;
 }

@@ -3,13 +3,19 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { types as t } from '@babel/core';
+import type { decodedMap, SourceMapInput } from '@jridgewell/trace-mapping';
+import { traceMapping } from './babel.ts';
 
 /** A comment that names a map. Babel would print it again, below ours, where it would count. */
 export const MAP_COMMENT = /^[@#]\s+sourceMappingURL=\s*(\S+)\s*$/;
 const INLINE = /^data:(?:application|text)\/json;(?:charset[:=][^;,]+;)?base64,/;
 
+/** As segments. */
+export type DecodedMap = ReturnType<typeof decodedMap>;
+
 export interface InputMap {
-  readonly map: object;
+  /** Decoded, and one map where it was made of sections. */
+  readonly map: DecodedMap;
   /** Where it lies, which is what its sources are relative to. */
   readonly url: string;
 }
@@ -22,7 +28,7 @@ export function readInputMap(comments: readonly t.Comment[], filename: string): 
     try {
       if (!INLINE.test(url)) return readBeside(filename, url);
       const json = Buffer.from(url.slice(url.indexOf(',') + 1), 'base64').toString();
-      return { map: JSON.parse(json) as object, url: pathToFileURL(filename).href };
+      return { map: readMap(json), url: pathToFileURL(filename).href };
     } catch {
       return null;
     }
@@ -47,7 +53,21 @@ function readBeside(filename: string, url: string): InputMap | null {
   const directory = dirname(filename);
   const file = fileOfMap(filename, url);
   if (isOutside(directory, file) && isOutside(packageOf(directory), file)) return null;
-  return { map: JSON.parse(readFileSync(file, 'utf8')) as object, url: pathToFileURL(file).href };
+  return { map: readMap(readFileSync(file, 'utf8')), url: pathToFileURL(file).href };
+}
+
+/** Throws where it is no source map, or leads to sources that it does not have: what reads it later would. */
+function readMap(json: string): DecodedMap {
+  const tools = traceMapping();
+  const map = tools.decodedMap(tools.FlattenMap(JSON.parse(json) as SourceMapInput));
+  for (const segment of map.mappings.flat()) {
+    if (segment.length === 1) continue;
+    const [, source, line, column] = segment;
+    if (!(source >= 0 && source < map.sources.length && line >= 0 && column >= 0)) {
+      throw new RangeError(`expected a segment that leads to a source, got ${segment.join()}`);
+    }
+  }
+  return map;
 }
 
 function isOutside(directory: string, file: string): boolean {
