@@ -26,10 +26,13 @@ export interface TransformCache {
 }
 
 /**
- * Entries are named by their key and hold `magic checksum format`, a newline, and the code. Maps lie beside them: they are
- * larger than the code, and V8 would read over them at each start, while they are seldom asked for.
+ * Entries are named by their key and hold the magic number and a checksum, on a line of its own the format, and the code.
+ * Maps lie beside them: they are larger than the code, and V8 would read over them at each start, while they are seldom
+ * asked for.
  */
-const MAGIC = 'everycall-cache/2';
+const MAGIC = 'everycall-cache/3 ';
+const CHECKSUM_CHARS = 64;
+const HEAD_BYTES = MAGIC.length + CHECKSUM_CHARS + 1;
 const MAP = '.map';
 const MAX_BYTES = 200 * 1024 * 1024;
 /** What is kept when the cache had grown past its bound. */
@@ -97,25 +100,26 @@ function placeOf(directory: string | null): Place | null {
   return directory === null ? null : { directory, urlPath: `${pathToFileURL(directory).pathname}/` };
 }
 
-function checksum(format: string, code: string): string {
-  return hash('sha256', `${format}\n${code}`, 'hex');
-}
-
+/** The checksum is of bytes, as they lie on the disk: large files are neither copied nor encoded for it. */
 function readEntry({ directory, urlPath }: Place, key: string): Compiled | null {
   const file = join(directory, key);
-  let text: string;
+  let bytes: Buffer;
   try {
-    text = fs.readFileSync(file, 'utf8');
+    bytes = fs.readFileSync(file);
   } catch {
     return null;
   }
-  const end = text.indexOf('\n');
-  const [magic, sum, format] = text.slice(0, end).split(' ');
-  const code = text.slice(end + 1);
-  if (end < 0 || magic !== MAGIC || sum !== checksum(format, code)) return null;
+  const body = bytes.subarray(HEAD_BYTES);
+  if (bytes.toString('latin1', 0, HEAD_BYTES) !== head(body)) return null;
+  const end = body.indexOf('\n');
+  const format = body.toString('latin1', 0, end);
   if (format !== 'module' && format !== 'commonjs') return null;
   if (Math.random() * READS_A_TOUCH < 1) touch(file);
-  return { code: withMap(code, urlPath + key + MAP), format };
+  return { code: withMap(body.toString('utf8', end + 1), urlPath + key + MAP), format };
+}
+
+function head(body: Buffer): string {
+  return `${MAGIC}${hash('sha256', body, 'hex')}\n`;
 }
 
 /** Keeps what is in use young, as the oldest entries go first; once a day is often enough. */
@@ -131,8 +135,9 @@ function touch(file: string): void {
 /** Gives what to run; `null` if it could not be written. The map comes first: code that is found shall have one. */
 function writeEntry({ directory, urlPath }: Place, key: string, { code, format, map }: Fresh): Compiled | null {
   const file = join(directory, key);
-  if (!writeFile(file + MAP, map)) return null;
-  if (!writeFile(file, `${MAGIC} ${checksum(format, code)} ${format}\n${code}`)) {
+  if (!writeFile(file + MAP, [map])) return null;
+  const body = Buffer.from(`${format}\n${code}`);
+  if (!writeFile(file, [head(body), body])) {
     fs.rmSync(file + MAP, { force: true });
     return null;
   }
@@ -140,10 +145,15 @@ function writeEntry({ directory, urlPath }: Place, key: string, { code, format, 
 }
 
 /** A reader sees the whole file or none: written beside and renamed, whoever else writes the same one meanwhile. */
-function writeFile(file: string, text: string): boolean {
+function writeFile(file: string, pieces: readonly (string | Buffer)[]): boolean {
   const beside = `${file}.${process.pid}.${Math.random().toString(36).slice(2)}.tmp`;
   try {
-    fs.writeFileSync(beside, text, { mode: 0o600, flag: 'wx' });
+    const fd = fs.openSync(beside, 'wx', 0o600);
+    try {
+      for (const piece of pieces) fs.writeFileSync(fd, piece);
+    } finally {
+      fs.closeSync(fd);
+    }
     fs.renameSync(beside, file);
     return true;
   } catch {

@@ -59,7 +59,7 @@ describe('openCache()', () => {
     const damaged = [
       whole.slice(0, -1),
       whole.replace('a = 1', 'a = 2'),
-      whole.replace(' module', ' commonjs'),
+      whole.replace('module', 'commonjs'),
       '',
       'x',
       '\n',
