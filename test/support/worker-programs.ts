@@ -2,7 +2,7 @@
 import { Worker, getEnvironmentData, setEnvironmentData } from 'node:worker_threads';
 import { type Arena, createArena } from '../../runtime/arena.ts';
 import { sharedNowNs, systemClock } from '../../runtime/clock.ts';
-import { RUNTIME_KEY } from '../../runtime/contract.ts';
+import { SHARED_KEY } from '../../runtime/instance.ts';
 import { CONTROL } from '../../runtime/layout.ts';
 import { type Runtime, attachRuntime } from '../../runtime/runtime.ts';
 
@@ -18,13 +18,13 @@ export function startProgram<T = unknown>(
   program: string,
   data: { readonly arena?: Arena; readonly [given: string]: unknown } = {},
 ): Program<T> {
-  const before = getEnvironmentData(RUNTIME_KEY);
-  setEnvironmentData(RUNTIME_KEY, data.arena?.I.buffer as SharedArrayBuffer | undefined);
+  const before = getEnvironmentData(SHARED_KEY);
+  setEnvironmentData(SHARED_KEY, data.arena?.I.buffer as SharedArrayBuffer | undefined);
   const worker = new Worker(new URL('./worker-bootstrap.mjs', import.meta.url), {
     execArgv: [],
     workerData: { program, ...data },
   });
-  setEnvironmentData(RUNTIME_KEY, before);
+  setEnvironmentData(SHARED_KEY, before);
   const result = new Promise<T>((resolve, reject) => {
     worker.once('message', resolve);
     worker.once('error', reject);
