@@ -1,5 +1,6 @@
 // Real threads and real time. Counts exactly; times against what the thread's own clock says, with stated tolerance.
 import { setTimeout as pause } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import { expect } from 'chai';
 import { SITE_STRIDE } from '../../runtime/contract.ts';
 import { createRuntime } from '../../runtime/instance.ts';
@@ -50,10 +51,14 @@ for (const precision of PRECISIONS) {
       expect(second.functions.find(({ name }) => name === 'work')!.calls).to.be.above(first);
       expect(second.threads.find(({ threadId }) => threadId !== 0)!.state).to.equal('running');
       runtime.stop();
-      await pause(5);
-      const after = takeSnapshot(runtime);
-      await pause(20);
-      expect(takeSnapshot(runtime).functions).to.deep.equal(after.functions);
+      // A thread that the system has put aside notices the stop when it comes back.
+      let after = takeSnapshot(runtime);
+      for (let quiet = 0; quiet < 2; quiet++) {
+        await pause(20);
+        const next = takeSnapshot(runtime);
+        if (!isDeepStrictEqual(next.functions, after.functions)) quiet = -1;
+        after = next;
+      }
       const [work, leaf] = ['work', 'leaf'].map((name) => after.functions.find((fn) => fn.name === name)!);
       // The stop may fall between the calls of one `work`, or between its two leaves.
       expect(leaf.calls).to.be.within(2 * work.calls - 2, 2 * work.calls + 2);
