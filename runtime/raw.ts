@@ -290,8 +290,10 @@ function readNodes(arena: Arena, slab: number, functions: ReadonlyMap<number, Ra
   for (const node of rowsOfTable(arena, slab + SLAB_NODES)) {
     const fn = functions.get(I[node + NODE.fn]);
     const parent = indexOf.get(I[node + NODE.parent]);
-    if (fn === undefined || parent === undefined) continue;
-    indexOf.set(node, nodes.length);
+    if (parent === undefined) continue;
+    // Of one whose tag was cleared the rest of the stack hangs on what called it.
+    indexOf.set(node, fn === undefined ? parent : nodes.length);
+    if (fn === undefined) continue;
     const at = node >> 1;
     nodes.push({ parent, fn, samples: F[at + NODE.samples], wall: F[at + NODE.wallNs], cpu: F[at + NODE.cpuNs] });
   }

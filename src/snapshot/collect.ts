@@ -137,11 +137,15 @@ export class Collection {
     if (sum.cpuNs !== null) sum.cpuNs += times.selfCpuNs ?? 0;
   }
 
-  #addStacks(raw: RawSlab, thread: number): void {
+  /** Stacks that nothing was charged to, which a cleared tag leaves behind, are not shown, and so name no functions. */
+  #addStacks({ nodes }: RawSlab, thread: number): void {
+    const isShown = nodes.map(({ samples, wall }) => samples > 0 || wall > 0);
+    for (let i = nodes.length - 1; i >= 0; i--) if (isShown[i] && nodes[i].parent >= 0) isShown[nodes[i].parent] = true;
     const placed: number[] = [];
-    for (const { parent, fn, samples, wall, cpu } of raw.nodes) {
+    for (const [i, { parent, fn, samples, wall, cpu }] of nodes.entries()) {
+      if (!isShown[i]) continue;
       const node = this.#assembly.stack(parent === -1 ? this.#root : placed[parent], this.#idOf(fn.site));
-      placed.push(node);
+      placed[i] = node;
       if (samples === 0 && wall === 0) continue;
       this.#assembly.addToStack(node, {
         thread,

@@ -285,6 +285,34 @@ for (const precision of PRECISIONS) {
       expect(only(driven, 'x')).to.have.property('a', '1/1 3 3');
     });
 
+    it('leaves nothing of functions that only the cleared tag had, nor of their stacks', () => {
+      withTag('x', () => call('a', 2));
+      withTag('y', () => call('b', 3));
+      main.runtime.clearTag('x');
+      for (const when of ['before the next event', 'after it']) {
+        const { functions, stacks } = driven.snapshot();
+        expect(
+          functions.map(({ name }) => name),
+          when,
+        ).to.have.members(['(event loop)', 'b']);
+        expect(
+          stacks.map(({ fn }) => functions[fn].name),
+          when,
+        ).to.not.include('a');
+        call('b');
+      }
+    });
+
+    it('keeps the stacks of another tag that hung on the cleared one', () => {
+      const worker = driven.thread();
+      const inY = () => worker.runtime.withTag('y', () => worker.instrument('b', 3, () => {})());
+      worker.runtime.withTag('x', () => worker.instrument('a', 2, inY)());
+      main.runtime.clearTag('x');
+      const { functions, stacks } = takeSnapshot(main.runtime); // the worker has not noticed yet
+      const charged = stacks.filter(({ selfWallNs }) => selfWallNs > 0);
+      expect(charged.map(({ fn, selfWallNs }) => [functions[fn].name, selfWallNs])).to.deep.equal([['b', 3 * WALL_NS]]);
+    });
+
     it('clears a tag whose functions are open on another thread, which learns of it at its next event', () => {
       const worker = driven.thread();
       worker.runtime.withTag('x', () =>
