@@ -1,5 +1,6 @@
-// Checks the options of the public API: what is unknown or out of range is refused by name, never ignored.
-import { EverycallError } from './errors.ts';
+// The options of the public API, and what each has to be.
+import { badOption, checkOptions, is, isWhole, numberFrom, oneOf, text } from './option-checks.ts';
+import type { OptionChecks } from './option-checks.ts';
 import type { Precision } from './profile.ts';
 
 /** Options of {@link start}. */
@@ -43,81 +44,39 @@ export interface ClearOptions {
   readonly tag?: string;
 }
 
-type Check = (value: unknown) => string | null;
-
-const oneOf =
-  (...values: string[]): Check =>
-  (value) =>
-    values.includes(value as string) ? null : values.map((v) => `'${v}'`).join(' or ');
-
-const number =
-  (from: number, to: number): Check =>
-  (value) =>
-    typeof value === 'number' && value >= from && value <= to ? null : `a number from ${from} to ${to}`;
-
-const tag: Check = (value) => (typeof value === 'string' && value !== '' ? null : 'a tag, a string that is not empty');
-
-const START_CHECKS: Record<keyof StartOptions, Check> = {
+/** Checks of the options that {@link start} takes. */
+export const START_CHECKS: OptionChecks<StartOptions> = {
   precision: oneOf('adaptive', 'exact', 'sampled'),
-  overhead: (value) => (typeof value === 'number' && value > 0 && value <= 1 ? null : 'a number above 0 and up to 1'),
-  tickMs: number(0.1, 1000),
+  overhead: is('a number above 0 and up to 1', (value) => typeof value === 'number' && value > 0 && value <= 1),
+  tickMs: numberFrom(0.1, 1000),
   threads: oneOf('all', 'current'),
-  maxTags: (value) =>
-    Number.isSafeInteger(value) && (value as number) >= 1 && (value as number) <= 4096
-      ? null
-      : 'a whole number from 1 to 4096',
-  builtins: (value) =>
-    typeof value === 'boolean' || value === 'without-exec' ? null : "true, false or 'without-exec'",
+  maxTags: is('a whole number from 1 to 4096', (value) => isWhole(value, 1, 4096)),
+  builtins: is("true, false or 'without-exec'", (value) => typeof value === 'boolean' || value === 'without-exec'),
 };
 
-const SNAPSHOT_CHECKS: Record<keyof SnapshotOptions, Check> = {
-  thread: (value) => (Number.isSafeInteger(value) && (value as number) >= 0 ? null : 'a threadId, 0 or above'),
-  tag,
+const TAG = text('a tag, a string that is not empty');
+
+const SNAPSHOT_CHECKS: OptionChecks<SnapshotOptions> = {
+  thread: is('a threadId, 0 or above', (value) => isWhole(value, 0)),
+  tag: TAG,
 };
 
-const CLEAR_CHECKS: Record<keyof ClearOptions, Check> = { tag };
-
-/** How a value looks in a message: short, and never throwing. */
-function show(value: unknown): string {
-  if (typeof value === 'string') return `'${value}'`;
-  if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'an array' : 'an object';
-  return String(value);
-}
-
-function checkOptions(of: string, options: unknown, checks: Record<string, Check>): void {
-  if (options === undefined) return;
-  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
-    throw new EverycallError('bad-option', `${of} expects an object of options, got ${show(options)}`);
-  }
-  for (const [name, value] of Object.entries(options)) {
-    if (!Object.hasOwn(checks, name)) {
-      const known = Object.keys(checks).join(', ');
-      throw new EverycallError('bad-option', `${of} has no option '${name}'; expected one of ${known}`);
-    }
-    const expected = value === undefined ? null : checks[name](value);
-    if (expected !== null) {
-      throw new EverycallError('bad-option', `${of} expects '${name}' to be ${expected}, got ${show(value)}`);
-    }
-  }
-}
+const CLEAR_CHECKS: OptionChecks<ClearOptions> = { tag: TAG };
 
 export function checkStartOptions(options: unknown): asserts options is StartOptions | undefined {
-  checkOptions('start()', options, START_CHECKS);
+  if (options !== undefined) checkOptions('start()', options, START_CHECKS);
 }
 
 export function checkSnapshotOptions(options: unknown): asserts options is SnapshotOptions | undefined {
-  checkOptions('snapshot()', options, SNAPSHOT_CHECKS);
+  if (options !== undefined) checkOptions('snapshot()', options, SNAPSHOT_CHECKS);
 }
 
 export function checkClearOptions(options: unknown): asserts options is ClearOptions | undefined {
-  checkOptions('clear()', options, CLEAR_CHECKS);
+  if (options !== undefined) checkOptions('clear()', options, CLEAR_CHECKS);
 }
 
 /** Checks the arguments of {@link withTag}. */
 export function checkTagged(name: unknown, work: unknown): void {
-  const expected = tag(name);
-  if (expected !== null) throw new EverycallError('bad-option', `withTag() expects ${expected}, got ${show(name)}`);
-  if (typeof work !== 'function') {
-    throw new EverycallError('bad-option', `withTag() expects a function to run, got ${show(work)}`);
-  }
+  if (!TAG.holds(name)) throw badOption('withTag()', TAG.expected, name);
+  if (typeof work !== 'function') throw badOption('withTag()', 'a function to run', work);
 }

@@ -1,6 +1,6 @@
 // Writes a budget from what was measured, and brings the limits of one up to date. Both give a budget that the same profile
 // keeps, wherever it tells the figures.
-import { EverycallError } from '../errors.ts';
+import { badOption } from '../option-checks.ts';
 import { relativePath } from '../exporters/location.ts';
 import type { FunctionStats, Profile } from '../profile.ts';
 import { activeFunctions } from '../statistics/select.ts';
@@ -45,12 +45,12 @@ export function budgetOf(profile: Profile, options: BudgetOptions = {}): Budget 
   const slack = checkedSlack('budgetOf', options);
   if (!Number.isSafeInteger(top) || top < 1) refuse('budgetOf', `'top' to be a whole number from 1`, top);
   if (!['selfWall', 'totalWall', 'calls'].includes(by)) {
-    refuse('budgetOf', `'by' to be one of selfWall, totalWall, calls`, `'${by}'`);
+    refuse('budgetOf', `'by' to be one of selfWall, totalWall, calls`, by);
   }
   for (const name of times) {
     if (!FIGURE_NAMES.includes(name) || figureKind(name).unit !== 'ns') {
       const known = FIGURE_NAMES.filter((figure) => figureKind(figure).unit === 'ns');
-      refuse('budgetOf', `'times' to be of ${known.join(', ')}`, `'${String(name)}'`);
+      refuse('budgetOf', `'times' to be of ${known.join(', ')}`, name);
     }
   }
   const size = (fn: FunctionStats) => figureKind(by).read(fn) ?? 0;
@@ -159,5 +159,5 @@ function checkedSlack(name: string, { slack = DEFAULT_SLACK }: UpdateOptions): n
 }
 
 function refuse(name: string, expected: string, got: unknown): never {
-  throw new EverycallError('bad-option', `${name}() expects ${expected}, got ${String(got)}`);
+  throw badOption(`${name}()`, expected, got);
 }

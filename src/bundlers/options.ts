@@ -1,5 +1,6 @@
 // What the bundler plugins may be told, and where that is checked.
-import { EverycallError } from '../errors.ts';
+import { checkOptions, FLAG, is, isText, isTexts, oneOf, text } from '../option-checks.ts';
+import type { OptionChecks } from '../option-checks.ts';
 
 export interface BundlerOptions {
   /** Globs of the files to instrument. Default: all. */
@@ -22,29 +23,18 @@ export interface BundlerOptions {
   readonly client?: boolean;
 }
 
-const isString = (value: unknown): boolean => typeof value === 'string' && value !== '';
-const isBoolean = (value: unknown): boolean => typeof value === 'boolean';
-const isGlobs = (value: unknown): boolean => (Array.isArray(value) ? value.every(isString) : isString(value));
+const ONE_OR_MORE_GLOBS = is('a glob or a list of globs', (value) => isText(value) || isTexts(value));
 
-const CHECKS: Record<keyof BundlerOptions, readonly [test: (value: unknown) => boolean, expected: string]> = {
-  include: [isGlobs, 'a glob or a list of globs'],
-  exclude: [isGlobs, 'a glob or a list of globs'],
-  root: [isString, 'a directory'],
-  bundleRuntime: [isBoolean, 'true or false'],
-  enforce: [(value) => value === 'pre' || value === 'post', "'pre' or 'post'"],
-  client: [isBoolean, 'true or false'],
+const CHECKS: OptionChecks<BundlerOptions> = {
+  include: ONE_OR_MORE_GLOBS,
+  exclude: ONE_OR_MORE_GLOBS,
+  root: text('a directory'),
+  bundleRuntime: FLAG,
+  enforce: oneOf('pre', 'post'),
+  client: FLAG,
 };
 
-/** Throws EverycallError `bad-option` that names the option and what was expected. */
-export function checkOptions(options: object): asserts options is BundlerOptions {
-  for (const [name, value] of Object.entries(options)) {
-    const check = (CHECKS as Record<string, (typeof CHECKS)['root'] | undefined>)[name];
-    if (!check) {
-      const known = Object.keys(CHECKS).join(', ');
-      throw new EverycallError('bad-option', `expected one of the options ${known}, got ${JSON.stringify(name)}`);
-    }
-    if (value !== undefined && !check[0](value)) {
-      throw new EverycallError('bad-option', `expected ${check[1]} as option ${name}, got ${JSON.stringify(value)}`);
-    }
-  }
+/** @throws EverycallError `bad-option` that names the option and what was expected */
+export function checkBundlerOptions(options: unknown): asserts options is BundlerOptions {
+  checkOptions('everycall()', options, CHECKS);
 }

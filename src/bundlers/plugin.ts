@@ -6,7 +6,7 @@ import { createUnplugin } from 'unplugin';
 import type { UnpluginContextMeta, UnpluginInstance, UnpluginOptions } from 'unplugin';
 import { createFileFilter } from '../../transform/selection.ts';
 import { DIST_DIRECTORY, isOwnFile } from '../register/package-root.ts';
-import { checkOptions } from './options.ts';
+import { checkBundlerOptions } from './options.ts';
 import type { BundlerOptions } from './options.ts';
 import { CODE, createModuleInstrumenter } from './module.ts';
 import type { RuntimeSpecifiers } from './module.ts';
@@ -46,7 +46,7 @@ interface Compiler {
 type Transform = NonNullable<UnpluginOptions['transform']>;
 
 function create(options: BundlerOptions | undefined = {}, { framework }: UnpluginContextMeta): UnpluginOptions {
-  checkOptions(options);
+  checkBundlerOptions(options);
   const { include, exclude, root, bundleRuntime = false, enforce = 'pre', client = false } = options;
   const isSelected = createFileFilter({ include, exclude, root });
   const instrument = createModuleInstrumenter(bundleRuntime ? BUNDLED : INSTALLED);

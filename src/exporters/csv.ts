@@ -3,7 +3,7 @@
 //
 // Names come from source code, and a spreadsheet takes a cell that begins with = + - @ for a formula, which may read files or
 // ask the network: such a text, or one that begins with a tab or carriage return, gets an apostrophe in front. Figures do not.
-import { EverycallError } from '../errors.ts';
+import { badOption } from '../option-checks.ts';
 import type { EdgeFigures, EdgeStats, FunctionStats, Profile, ThreadStats } from '../profile.ts';
 import { percentileNs, timedCalls } from '../statistics/durations.ts';
 
@@ -36,10 +36,7 @@ export function renderCsv(profile: Profile, options: CsvOptions = {}): string {
     case 'threads':
       return csv(threadColumns(profile), profile.threads);
     default:
-      throw new EverycallError(
-        'bad-option',
-        `renderCsv() expects 'rows' to be ${CSV_ROWS.join(', ')}, got '${String(rows)}'`,
-      );
+      throw badOption('renderCsv()', `'rows' to be ${CSV_ROWS.join(', ')}`, rows);
   }
 }
 

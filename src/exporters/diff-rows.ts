@@ -1,5 +1,5 @@
 // What the reports of a difference have in common: which rows they show, and how a change reads.
-import { EverycallError } from '../errors.ts';
+import { badOption } from '../option-checks.ts';
 import type {
   Change,
   DiffStatus,
@@ -30,10 +30,7 @@ export function chosenRows(
   { limit = 'all', sort = 'selfWall' }: DiffRowOptions,
 ): Pick<ProfileDiff, 'functions' | 'edges'> {
   if (limit !== 'all' && !(Number.isSafeInteger(limit) && limit >= 1)) {
-    throw new EverycallError(
-      'bad-option',
-      `${renderer}() expects 'limit' to be a whole number from 1, or 'all', got ${String(limit)}`,
-    );
+    throw badOption(`${renderer}()`, "'limit' to be a whole number from 1, or 'all'", limit);
   }
   const order = parseDiffSort(sort);
   const end = limit === 'all' ? undefined : limit;

@@ -1,6 +1,6 @@
 // A difference of two profiles for people, as plain text: what became slower or is called more often comes first. Lost: primitive
 // calls, standard errors. Pure: terminal width, colours and working folder come as options.
-import { EverycallError } from '../errors.ts';
+import { badOption } from '../option-checks.ts';
 import type { DiffFigures, ProfileDiff, TimeChange } from '../statistics/profile-diff.ts';
 import {
   CHANCE,
@@ -44,9 +44,7 @@ const LEAST_WIDTH = 40;
  */
 export function renderDiffTable(diff: ProfileDiff, options: DiffTableOptions = {}): string {
   const { width = Infinity, color = false, cwd, ...rows } = options;
-  if (!(width >= 0)) {
-    throw new EverycallError('bad-option', `renderDiffTable() expects 'width' to be a number from 0, got ${width}`);
-  }
+  if (!(width >= 0)) throw badOption('renderDiffTable()', "'width' to be a number from 0", width);
   const { functions, edges } = chosenRows('renderDiffTable', diff, { limit: LIMIT, ...rows });
   const cells = Math.max(LEAST_WIDTH, width);
   const paint = palette(color);

@@ -1,5 +1,5 @@
 // Checks of the options that several exporters take.
-import { EverycallError } from '../errors.ts';
+import { badOption } from '../option-checks.ts';
 import type { Profile } from '../profile.ts';
 import { CLOCKS } from '../statistics/columns.ts';
 import type { Clock } from '../statistics/columns.ts';
@@ -15,10 +15,10 @@ export function clocksOf({ processes }: Profile): Clock[] {
  */
 export function checkedClock(exporter: string, profile: Profile, clock: Clock = 'wall'): Clock {
   const refuse = (expected: string, got: unknown) => {
-    throw new EverycallError('bad-option', `${exporter}() expects ${expected}, got ${String(got)}`);
+    throw badOption(`${exporter}()`, expected, got);
   };
-  if (!CLOCKS.includes(clock)) refuse(`'clock' to be wall or cpu`, `'${String(clock)}'`);
-  if (!clocksOf(profile).includes(clock)) refuse(`'clock' to be wall, the only one in this profile`, `'${clock}'`);
+  if (!CLOCKS.includes(clock)) refuse(`'clock' to be wall or cpu`, clock);
+  if (!clocksOf(profile).includes(clock)) refuse(`'clock' to be wall, the only one in this profile`, clock);
   return clock;
 }
 
@@ -31,8 +31,7 @@ export function checkedOption<T extends string | boolean>(
 ): T {
   if (value === undefined) return fallback;
   if (typeof value !== typeof fallback) {
-    const expected = `'${name}' to be a ${typeof fallback}`;
-    throw new EverycallError('bad-option', `${exporter}() expects ${expected}, got ${String(value)}`);
+    throw badOption(`${exporter}()`, `'${name}' to be a ${typeof fallback}`, value);
   }
   return value as T;
 }

@@ -1,6 +1,6 @@
 // A report for a chat or the comment of a pull request, in GitHub Flavored Markdown: https://github.github.com/gfm/. What is
 // missing comes first, then the functions that took the most time. Lost: all other functions and columns, edges, stacks.
-import { EverycallError } from '../errors.ts';
+import { badOption } from '../option-checks.ts';
 import type { FunctionStats, Profile } from '../profile.ts';
 import { CLOCKS, selfNs } from '../statistics/columns.ts';
 import type { Clock } from '../statistics/columns.ts';
@@ -101,9 +101,9 @@ export function renderMarkdown(profile: Profile, options: MarkdownOptions = {}):
 
 function checked(profile: Profile, { limit = MARKDOWN_LIMIT, clock = 'wall', sort }: MarkdownOptions) {
   const refuse = (expected: string, got: unknown) => {
-    throw new EverycallError('bad-option', `renderMarkdown() expects ${expected}, got ${String(got)}`);
+    throw badOption('renderMarkdown()', expected, got);
   };
-  if (!CLOCKS.includes(clock)) refuse(`'clock' to be wall or cpu`, `'${String(clock)}'`);
+  if (!CLOCKS.includes(clock)) refuse(`'clock' to be wall or cpu`, clock);
   if (!(Number.isSafeInteger(limit) && limit >= 1)) refuse(`'limit' to be a whole number from 1`, limit);
   const used: Clock = clocksOf(profile).includes(clock) ? clock : 'wall';
   return { limit, clock: used, sort: parseSort(sort ?? (used === 'wall' ? 'selfWall' : 'selfCpu')) };

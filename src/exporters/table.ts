@@ -1,7 +1,7 @@
 // The report for people: what was profiled, what is missing, the functions, the processes, the threads,
 // the tags. Plain text, colours if asked.
 // Pure: terminal width, colours and working folder come as options.
-import { EverycallError } from '../errors.ts';
+import { badOption } from '../option-checks.ts';
 import type { Part, Profile, ThreadStats } from '../profile.ts';
 import { CLOCKS, isText, parseColumns } from '../statistics/columns.ts';
 import type { Clock } from '../statistics/columns.ts';
@@ -102,9 +102,9 @@ export function renderTable(profile: Profile, options: TableOptions = {}): strin
 function contextOf(profile: Profile, options: TableOptions): ReportContext {
   const { clock = 'wall', limit = DEFAULT_LIMIT, width = Infinity } = options;
   const refuse = (expected: string, got: unknown) => {
-    throw new EverycallError('bad-option', `renderTable() expects ${expected}, got ${String(got)}`);
+    throw badOption('renderTable()', expected, got);
   };
-  if (!CLOCKS.includes(clock)) refuse(`'clock' to be wall or cpu`, `'${String(clock)}'`);
+  if (!CLOCKS.includes(clock)) refuse(`'clock' to be wall or cpu`, clock);
   if (limit !== 'all' && !(Number.isSafeInteger(limit) && limit >= 1)) {
     refuse(`'limit' to be a whole number from 1, or 'all'`, limit);
   }

@@ -1,6 +1,5 @@
 // `register()` of the public API: the hooks of everycall/register, put in by the program itself. Like that entry it loads
 // what it needs only when it is called: who imports everycall to read a profile pays for no hooks.
-import { EverycallError } from '../errors.ts';
 import type * as Install from './install.ts';
 import { INSTALL_FILE, requireOwn } from './package-root.ts';
 import { checkSettings, isInternalThread } from './settings.ts';
@@ -27,12 +26,7 @@ import type { RegisterSettings } from './settings.ts';
  * ```
  */
 export function register(settings?: RegisterSettings): boolean {
-  if (settings !== undefined) {
-    if (typeof settings !== 'object' || settings === null) {
-      throw new EverycallError('bad-option', `register(): expected an object of settings, got ${String(settings)}`);
-    }
-    checkSettings(settings, 'register()');
-  }
+  if (settings !== undefined) checkSettings('register()', settings);
   if (isInternalThread()) return false;
   return (requireOwn(INSTALL_FILE) as typeof Install).install(settings);
 }

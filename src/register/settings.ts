@@ -1,7 +1,8 @@
 // What the register hooks are told, and how it travels: by an environment variable or from the command line into the
 // process, and from thread to thread by worker_threads' environment data, which the program's own `process.env` never shows.
 import { getEnvironmentData, isMainThread, parentPort, setEnvironmentData } from 'node:worker_threads';
-import { EverycallError } from '../errors.ts';
+import { badOption, checkOptions, FLAG, GLOBS, text } from '../option-checks.ts';
+import type { OptionChecks } from '../option-checks.ts';
 
 export interface RegisterSettings {
   /** Globs of files to instrument; default: everything that `exclude` does not name. */
@@ -31,14 +32,13 @@ export interface FullSettings {
 const ENVIRONMENT_KEY = 'everycall.register/1';
 const VARIABLE = 'EVERYCALL_REGISTER';
 
-const isListOfStrings = (value: unknown): boolean => Array.isArray(value) && value.every((v) => typeof v === 'string');
-const TYPES: Record<keyof RegisterSettings, readonly [(value: unknown) => boolean, string]> = {
-  include: [isListOfStrings, 'a list of strings'],
-  exclude: [isListOfStrings, 'a list of strings'],
-  root: [(value) => typeof value === 'string', 'a string'],
-  strict: [(value) => typeof value === 'boolean', 'true or false'],
-  cache: [(value) => typeof value === 'string', 'a string'],
-  progress: [(value) => typeof value === 'boolean', 'true or false'],
+const CHECKS: OptionChecks<RegisterSettings> = {
+  include: GLOBS,
+  exclude: GLOBS,
+  root: text('a directory'),
+  strict: FLAG,
+  cache: text("a directory, or 'off'"),
+  progress: FLAG,
 };
 
 /** Reads EVERYCALL_REGISTER, the JSON form of {@link RegisterSettings}. Throws EverycallError naming what is wrong. */
@@ -49,25 +49,14 @@ export function parseSettings(json: string): RegisterSettings {
   } catch {
     value = undefined;
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new EverycallError('bad-option', `${VARIABLE}: expected a JSON object, got ${JSON.stringify(json)}`);
-  }
-  checkSettings(value, VARIABLE);
+  if (value === undefined) throw badOption(VARIABLE, 'a JSON object', json);
+  checkSettings(VARIABLE, value);
   return value;
 }
 
-/** Throws EverycallError `bad-option` that begins with `where` and names what is wrong. */
-export function checkSettings(value: object, where: string): asserts value is RegisterSettings {
-  for (const [name, given] of Object.entries(value)) {
-    const type = TYPES[name as keyof RegisterSettings];
-    if (type === undefined) {
-      const known = Object.keys(TYPES).join(', ');
-      throw new EverycallError('bad-option', `${where}: expected one of ${known}, got ${JSON.stringify(name)}`);
-    }
-    if (given !== undefined && !type[0](given)) {
-      throw new EverycallError('bad-option', `${where}.${name}: expected ${type[1]}, got ${JSON.stringify(given)}`);
-    }
-  }
+/** @throws EverycallError `bad-option` that begins with `of` and names what is wrong */
+export function checkSettings(of: string, value: unknown): asserts value is RegisterSettings {
+  checkOptions(of, value, CHECKS);
 }
 
 /** The settings of this thread: those of the thread that started it, else `given`, else the environment variable. */

@@ -2,9 +2,10 @@
 // own configuration where it hands us options, and in one environment variable.
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { EverycallError } from '../errors.ts';
 import { FORMAT_IDS, type FormatId } from '../exporters/format-names.ts';
-import { checkStartOptions, type StartOptions } from '../options.ts';
+import { badOption, checkOptions, FLAG, GLOBS, is, isText, isTexts, isWhole, oneOf } from '../option-checks.ts';
+import type { OptionChecks } from '../option-checks.ts';
+import { START_CHECKS, type StartOptions } from '../options.ts';
 
 export interface TestRunSettings extends Pick<StartOptions, 'precision' | 'overhead' | 'tickMs' | 'builtins'> {
   /** Globs of the files to instrument, from the project's folder. Default: all that are in no `node_modules`. */
@@ -36,46 +37,23 @@ export const DEFAULT_LIMIT = 10;
 /** The environment variable: the JSON form of {@link TestRunSettings}. */
 export const TESTS_VARIABLE = 'EVERYCALL_TESTS';
 
-type Check = readonly [expected: string, holds: (value: unknown) => boolean];
-
-const isText = (value: unknown): boolean => typeof value === 'string' && value !== '';
-const isTexts = (value: unknown): boolean => Array.isArray(value) && value.every(isText);
-const GLOBS: Check = ['a list of globs', isTexts];
-const OWN: Readonly<Record<string, Check>> = {
+const CHECKS: OptionChecks<TestRunSettings> = {
   include: GLOBS,
   exclude: GLOBS,
   testFiles: GLOBS,
-  output: ['the name of a file or a list of names', (value) => isText(value) || isTexts(value)],
-  format: [`one of ${FORMAT_IDS.join(', ')}`, (value) => FORMAT_IDS.includes(value as FormatId)],
-  limit: [
-    "a whole number from 1, or 'all'",
-    (value) => value === 'all' || (Number.isSafeInteger(value) && (value as number) >= 1),
-  ],
-  summary: ['true or false', (value) => typeof value === 'boolean'],
+  output: is('the name of a file or a list of names', (value) => isText(value) || isTexts(value)),
+  format: oneOf(...FORMAT_IDS),
+  limit: is("a whole number from 1, or 'all'", (value) => value === 'all' || isWhole(value, 1)),
+  summary: FLAG,
+  precision: START_CHECKS.precision,
+  overhead: START_CHECKS.overhead,
+  tickMs: START_CHECKS.tickMs,
+  builtins: START_CHECKS.builtins,
 };
-const OF_START = ['precision', 'overhead', 'tickMs', 'builtins'];
 
-/** @throws EverycallError `bad-option` saying which setting of `where` was expected to be what */
-export function checkTestRunSettings(where: string, value: unknown): asserts value is TestRunSettings {
-  const refuse = (problem: string): never => {
-    throw new EverycallError('bad-option', `${where}: ${problem}`);
-  };
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    return refuse(`expected an object of settings, got ${JSON.stringify(value)}`);
-  }
-  for (const [name, given] of Object.entries(value)) {
-    if (OF_START.includes(name)) {
-      checkStartOptions({ [name]: given as unknown });
-      continue;
-    }
-    if (!Object.hasOwn(OWN, name)) {
-      refuse(`expected one of ${[...Object.keys(OWN), ...OF_START].join(', ')}, got ${JSON.stringify(name)}`);
-    }
-    const [expected, holds] = OWN[name];
-    if (given !== undefined && !holds(given)) {
-      refuse(`expected '${name}' to be ${expected}, got ${JSON.stringify(given)}`);
-    }
-  }
+/** @throws EverycallError `bad-option` saying which setting of `of` was expected to be what */
+export function checkTestRunSettings(of: string, value: unknown): asserts value is TestRunSettings {
+  checkOptions(of, value, CHECKS);
 }
 
 /**
@@ -111,7 +89,7 @@ function variableOf(env: NodeJS.ProcessEnv): TestRunSettings {
   try {
     value = JSON.parse(json);
   } catch {
-    throw new EverycallError('bad-option', `${TESTS_VARIABLE}: expected a JSON object, got ${JSON.stringify(json)}`);
+    throw badOption(TESTS_VARIABLE, 'a JSON object', json);
   }
   checkTestRunSettings(TESTS_VARIABLE, value);
   return value;

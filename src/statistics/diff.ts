@@ -1,6 +1,6 @@
 // Compares two profiles by function and by edge. Counts are exact, so any difference of them is a change; times are not, so
 // they must differ by more than chance explains.
-import { EverycallError } from '../errors.ts';
+import { badOption } from '../option-checks.ts';
 import type { EdgeFigures, EdgeStats, FunctionFigures, FunctionIdentity, FunctionStats, Profile } from '../profile.ts';
 import { addCpu, isNothing, NO_EDGE_FIGURES, NO_FUNCTION_FIGURES } from './figures.ts';
 import { pairFunctions } from './pairing.ts';
@@ -89,8 +89,7 @@ const DEFAULTS: UsedOptions = { factor: 3, minNs: 100_000, minRelative: 0.05, pe
 
 function parseOptions(options: DiffOptions): UsedOptions {
   const refuse = (expected: string, got: unknown): never => {
-    const shown = typeof got === 'string' ? `'${got}'` : String(got);
-    throw new EverycallError('bad-option', `diff() expects ${expected}, got ${shown}`);
+    throw badOption('diff()', expected, got);
   };
   for (const key of Object.keys(options)) {
     if (!Object.hasOwn(DEFAULTS, key)) refuse(`options of ${Object.keys(DEFAULTS).join(', ')}`, key);

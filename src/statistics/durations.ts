@@ -1,6 +1,6 @@
 // Reads the histogram of a function's durations: percentiles, and of how many calls they speak. Estimates only; how the
 // buckets are cut is the arena's affair.
-import { EverycallError } from '../errors.ts';
+import { badOption } from '../option-checks.ts';
 import type { FunctionFigures } from '../profile.ts';
 
 type Durations = Pick<FunctionFigures, 'durations' | 'maxTotalNs'>;
@@ -22,9 +22,7 @@ export function timedCalls({ durations }: Pick<FunctionFigures, 'durations'>): n
  * @throws EverycallError `bad-option` for another share
  */
 export function percentileNs({ durations, maxTotalNs }: Durations, share: number): number | null {
-  if (!(share >= 0 && share <= 1)) {
-    throw new EverycallError('bad-option', `percentileNs() expects 'share' to be from 0 to 1, got ${String(share)}`);
-  }
+  if (!(share >= 0 && share <= 1)) throw badOption('percentileNs()', "'share' to be from 0 to 1", share);
   const timed = timedCalls({ durations });
   if (timed === 0) return null;
   const rank = share * timed;

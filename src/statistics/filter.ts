@@ -1,7 +1,7 @@
 // Reads the filter of a selection into two questions: is this part in it, is this function? Refuses what it does not know,
 // since a filter that is misspelt and ignored would show everything.
 import picomatch from 'picomatch/posix.js';
-import { EverycallError } from '../errors.ts';
+import { badOption } from '../option-checks.ts';
 import type { FunctionStats, Part, Profile } from '../profile.ts';
 import { FOLDED_THREADS, UNTAGGED } from '../profile.ts';
 import { packageOf } from './package-name.ts';
@@ -43,7 +43,7 @@ export function parseFilter(profile: Profile, filter: ProfileFilter): Choice {
   const given = Object.entries(filter as Record<string, unknown>).filter(([, value]) => value !== undefined);
   for (const [key] of given) {
     if (!FIELDS.includes(key as keyof ProfileFilter)) {
-      throw new EverycallError('bad-option', `select() expects a filter of ${FIELDS.join(', ')}, got '${key}'`);
+      throw badOption('select()', `a filter of ${FIELDS.join(', ')}`, key);
     }
   }
   const { thread, process, tag, name, file, package: packages, kind, predicate } = filter;
@@ -140,8 +140,7 @@ function list<T>(field: string, value: OneOrMore<T>, { words, holds }: Expected<
 }
 
 function refuse(field: string, words: string, got: unknown): never {
-  const shown = typeof got === 'string' ? `'${got}'` : String(got);
-  throw new EverycallError('bad-option', `select() expects '${field}' to be ${words}, got ${shown}`);
+  throw badOption('select()', `'${field}' to be ${words}`, got);
 }
 
 // ── tests ──────────────────────────────────────────────────────────────────────────────────────────────────────────

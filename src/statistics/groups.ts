@@ -1,5 +1,5 @@
 // Sums over groups of functions: by file, by package, by thread. Only of what adds up without counting twice.
-import { EverycallError } from '../errors.ts';
+import { badOption } from '../option-checks.ts';
 import type { EdgePart, FunctionPart, FunctionStats, Profile } from '../profile.ts';
 import { addCpu } from './figures.ts';
 import { packageOf } from './package-name.ts';
@@ -99,6 +99,6 @@ function groupings(grouping: Grouping): (fn: FunctionStats, part: FunctionPart |
     case 'thread':
       return (_, { thread }) => thread;
     default:
-      throw new EverycallError('bad-option', `groupBy() expects file, package or thread, got '${String(grouping)}'`);
+      throw badOption('groupBy()', 'file, package or thread', grouping);
   }
 }

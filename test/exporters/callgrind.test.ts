@@ -355,7 +355,7 @@ totals: 10000000000 8000000000
 
   it('refuses options it does not know what to do with', () => {
     expect(() => renderCallgrind(EMPTY, { perThread: 'yes' as never }))
-      .to.throw(EverycallError, "renderCallgrind() expects 'perThread' to be a boolean, got yes")
+      .to.throw(EverycallError, "renderCallgrind() expects 'perThread' to be a boolean, got 'yes'")
       .with.property('code', 'bad-option');
   });
 

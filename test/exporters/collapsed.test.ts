@@ -128,6 +128,6 @@ describe('renderCollapsed()', () => {
     refused({ clock: 'CPU' }, "renderCollapsed() expects 'clock' to be wall or cpu, got 'CPU'");
     refused({ clock: 'cpu' }, 'the only one in this profile', withoutCpu(smallProfile()));
     refused({ perThread: 1 }, "renderCollapsed() expects 'perThread' to be a boolean, got 1");
-    refused({ locations: 'yes' }, "renderCollapsed() expects 'locations' to be a boolean, got yes");
+    refused({ locations: 'yes' }, "renderCollapsed() expects 'locations' to be a boolean, got 'yes'");
   });
 });

@@ -159,9 +159,9 @@ describe('bundler plugins', () => {
     );
     const { stdout, stderr } = await project.node(['wrong.mjs']);
     expect(stdout.split('\n'), stderr).to.deep.equal([
-      'bad-option expected one of the options include, exclude, root, bundleRuntime, enforce, client, got "inlcude"',
-      "bad-option expected 'pre' or 'post' as option enforce, got \"first\"",
-      'bad-option expected a glob or a list of globs as option include, got 1',
+      "bad-option everycall() has no option 'inlcude'; expected one of include, exclude, root, bundleRuntime, enforce, client",
+      "bad-option everycall() expects 'enforce' to be 'pre' or 'post', got 'first'",
+      "bad-option everycall() expects 'include' to be a glob or a list of globs, got 1",
       'true [["Unexpected \\"=\\"",1,16]]',
       '',
     ]);

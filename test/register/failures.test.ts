@@ -70,7 +70,9 @@ for (const [how, preload] of PRELOADS) {
         env: { EVERYCALL_REGISTER: '{"includes":["x"]}' },
       });
       expect(code).to.equal(1);
-      expect(stderr).to.contain('expected one of include, exclude, root, strict, cache, progress, got "includes"');
+      expect(stderr).to.contain(
+        "EVERYCALL_REGISTER has no option 'includes'; expected one of include, exclude, root, strict, cache, progress",
+      );
     });
   });
 }

@@ -134,9 +134,9 @@ describe('register()', () => {
     const { stdout, stderr } = await program.node(['--no-deprecation', 'main.mjs']);
     expect(stderr).to.equal('');
     expect(stdout.trim().split('\n').slice(0, 4)).to.deep.equal([
-      'bad-option: register(): expected one of include, exclude, root, strict, cache, progress, got "includes" ' +
-        'bad-option: register(): expected an object of settings, got 1 ' +
-        'bad-option: register().strict: expected true or false, got "yes"',
+      "bad-option: register() has no option 'includes'; expected one of include, exclude, root, strict, cache, progress " +
+        'bad-option: register() expects an object of options, got 1 ' +
+        "bad-option: register() expects 'strict' to be true or false, got 'yes'",
       'true false false',
       'work.mts <module> 1',
       'work.mts work 1',

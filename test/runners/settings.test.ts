@@ -22,16 +22,16 @@ describe('settings of a test run', () => {
   });
 
   for (const [given, message] of [
-    [[], 'x: expected an object of settings, got []'],
+    [[], 'x expects an object of options, got []'],
     [
       { outptu: 'a' },
-      'x: expected one of include, exclude, testFiles, output, format, limit, summary, precision, overhead, tickMs, builtins, got "outptu"',
+      "x has no option 'outptu'; expected one of include, exclude, testFiles, output, format, limit, summary, precision, overhead, tickMs, builtins",
     ],
-    [{ include: 'src' }, `x: expected 'include' to be a list of globs, got "src"`],
-    [{ output: [''] }, `x: expected 'output' to be the name of a file or a list of names, got [""]`],
-    [{ limit: 0 }, `x: expected 'limit' to be a whole number from 1, or 'all', got 0`],
-    [{ summary: 1 }, `x: expected 'summary' to be true or false, got 1`],
-    [{ precision: 'rough' }, `start() expects 'precision' to be 'adaptive' or 'exact' or 'sampled', got 'rough'`],
+    [{ include: 'src' }, "x expects 'include' to be a list of globs, got 'src'"],
+    [{ output: [''] }, `x expects 'output' to be the name of a file or a list of names, got [""]`],
+    [{ limit: 0 }, "x expects 'limit' to be a whole number from 1, or 'all', got 0"],
+    [{ summary: 1 }, "x expects 'summary' to be true or false, got 1"],
+    [{ precision: 'rough' }, "x expects 'precision' to be 'adaptive' or 'exact' or 'sampled', got 'rough'"],
   ] as const) {
     it(`refuses ${JSON.stringify(given)}`, () => {
       expect(() => checkTestRunSettings('x', given))
@@ -43,6 +43,6 @@ describe('settings of a test run', () => {
   it('refuses an environment variable that is no JSON', () => {
     expect(() => readTestRunSettings('/', { [TESTS_VARIABLE]: 'limit=3' }))
       .to.throw()
-      .with.property('message', 'EVERYCALL_TESTS: expected a JSON object, got "limit=3"');
+      .with.property('message', "EVERYCALL_TESTS expects a JSON object, got 'limit=3'");
   });
 });

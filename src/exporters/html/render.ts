@@ -1,7 +1,7 @@
 // The HTML report: one file that opens from disk and loads nothing. No specification but HTML's
 // (https://html.spec.whatwg.org/) and CSP's (https://www.w3.org/TR/CSP3/). Lost: see embed.ts.
 // Pure: the page's code comes as text from page.generated.ts, which scripts/build-page.mjs makes from page/.
-import { EverycallError } from '../../errors.ts';
+import { badOption } from '../../option-checks.ts';
 import type { Profile } from '../../profile.ts';
 import { CLOCKS } from '../../statistics/columns.ts';
 import type { Clock } from '../../statistics/columns.ts';
@@ -33,9 +33,7 @@ export const DEFAULT_MAX_STACKS = 100_000;
  */
 export function renderHtml(profile: Profile, options: HtmlOptions = {}): string {
   const { title, clock = 'wall', cwd } = options;
-  if (!CLOCKS.includes(clock)) {
-    throw new EverycallError('bad-option', `renderHtml() expects 'clock' to be wall or cpu, got '${String(clock)}'`);
-  }
+  if (!CLOCKS.includes(clock)) throw badOption('renderHtml()', "'clock' to be wall or cpu", clock);
   const maxEdges = limit('maxEdges', options.maxEdges ?? DEFAULT_MAX_EDGES, 0);
   const maxStacks = limit('maxStacks', options.maxStacks ?? DEFAULT_MAX_STACKS, 1);
   const embedded = embed(profile, { title, clock, cwd, maxEdges, maxStacks });
@@ -66,10 +64,7 @@ export function renderHtml(profile: Profile, options: HtmlOptions = {}): string 
 
 function limit(name: string, value: number, least: number): number {
   if (Number.isSafeInteger(value) && value >= least) return value;
-  throw new EverycallError(
-    'bad-option',
-    `renderHtml() expects '${name}' to be a whole number from ${least}, got ${String(value)}`,
-  );
+  throw badOption('renderHtml()', `'${name}' to be a whole number from ${least}`, value);
 }
 
 /** Nothing may be loaded, and no script or style run but ours: their hashes stand here. */
