@@ -1,5 +1,5 @@
 // A thread's hooks: the slow path around hot.ts, which charges time and follows start, stop and clear. Put together here
-// from hot.ts, sessions.ts (start, stop and clear), call-tree.ts (stack samples), activations.ts (what suspends) and
+// from hot.ts, regimes.ts (which of the two), sessions.ts (start, stop and clear), call-tree.ts (stack samples), activations.ts (what suspends) and
 // tagging.ts (tags).
 //
 // Two regimes charge time, per thread:
@@ -16,44 +16,29 @@ import { createCallTree } from './call-tree.ts';
 import type { Clock } from './clock.ts';
 import { NOT_ENTERED, STOPPED, TICK } from './contract.ts';
 import {
-  ADAPTIVE,
   CONTROL,
   EDGE,
-  EXACT_ONLY,
   FRAME,
   FRAME_WITHIN_EDGE,
-  FRAME_UNTIMED,
   FRAME_WITHIN_FUNCTION,
   FUNCTION,
   FUNCTION_OWN_EDGE,
-  NEVER_SEEN,
   REGIME_EXACT,
   REGIME_OFF,
   REGIME_SAMPLED,
   SLAB,
   SLAB_EDGES,
-  TICKER_LIVE,
   TICKER_NONE,
 } from './layout.ts';
 import { recordDuration } from './durations.ts';
-import { chargeOpenTotals } from './figures.ts';
 import { edgeCache, exactHooks, hotHooks } from './hot.ts';
+import { createRegimes } from './regimes.ts';
 import { ROOT_DEPTH, createSessions } from './sessions.ts';
 import { rowOf } from './table.ts';
 import { createTagging } from './tagging.ts';
 
-/** Adaptive: ticks between attempts at the exact regime double up to this while they fail. */
-const LONGEST_PROBE_WAIT = 32;
-/** Adaptive: unspent budget is kept for at most this long. */
-const BUDGET_LASTS_NS = 20e6;
-/** Adaptive: a grant of fewer exact events than this is not worth staying for. */
-const FEWEST_EVENTS = 32;
-/** Exact events between two looks for the ticker while it is starting. */
-const WITHOUT_TICKER_EVENTS = 256;
 /** A job that lasts must not let the record of garbage collections grow for as long as that. */
 const TICKS_BETWEEN_NOTES = 1000;
-/** Precision exact: how many events are counted at a time. */
-const EVENTS_BETWEEN_COUNTS = 1024;
 
 /** One thread's hooks, and what the rest of the runtime needs of the thread. */
 export interface ThreadHooks extends ActivationHooks {
@@ -100,7 +85,6 @@ export function createHooks(arena: Arena, slab: number, clock: Clock, host: Thre
   const MY_EPOCH = slab + SLAB.epoch;
   const BUDGET = slab + SLAB.budget;
   const WALK = slab + SLAB.walk;
-  const GRANTED = slab + SLAB.granted;
   const STACK = I[slab + SLAB.stack];
   const STACK_END = I[slab + SLAB.stackEnd];
   const ROOT = I[slab + SLAB.root];
@@ -109,7 +93,6 @@ export function createHooks(arena: Arena, slab: number, clock: Clock, host: Thre
   const LAST_WALL = (slab >> 1) + SLAB.lastWallNs; // the first of the five in `TIMES`
   const LAST_CPU = (slab >> 1) + SLAB.lastCpuNs;
   const TRUE_CPU_WALL = (slab >> 1) + SLAB.trueCpuWallNs;
-  const EXACT_EVENTS = (slab >> 1) + SLAB.exactEvents;
   const FRAME_WORDS = FRAME.words;
 
   const tree = createCallTree(arena, slab);
@@ -122,24 +105,17 @@ export function createHooks(arena: Arena, slab: number, clock: Clock, host: Thre
     ticksUntilNote = TICKS_BETWEEN_NOTES;
     host.noteCollections();
   };
+  const { beginBudget, reviewBudget, tickSampled, timeFromHere } = createRegimes(arena, slab, tree, tagging, host);
   const { reconcile, readClocks } = createSessions(arena, slab, clock, tagging, {
     charge: () => charge(),
     chargeStack,
     timeFromHere,
     sample,
-    beginBudget() {
-      grantEvents(BUDGET_LASTS_NS);
-      probeWait = 1;
-    },
+    beginBudget,
     wakeTicker: () => host.wakeTicker(),
     noteCollections: () => host.noteCollections(),
     followBuiltins: () => host.followBuiltins(),
   });
-
-  let budgetSinceNs = 0;
-  /** Ticks to stay sampled before the next attempt at the exact regime. */
-  let probeWait = 1;
-  let ticksUntilProbe = 0;
 
   // ── rare ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -252,7 +228,7 @@ export function createHooks(arena: Arena, slab: number, clock: Clock, host: Thre
       chargeStack(upToNow);
       if (Atomics.load(I, CONTROL.tickerAsleep) !== 0 || I[CONTROL.tickerState] === TICKER_NONE) host.wakeTicker();
       I[CONTROL.tickerActivity] = 1;
-      if (I[CONTROL.precision] === ADAPTIVE && --ticksUntilProbe < 0) becomeExact();
+      tickSampled();
     }
   }
 
@@ -318,74 +294,6 @@ export function createHooks(arena: Arena, slab: number, clock: Clock, host: Thre
   function noteBlock(at: number, fn: number): void {
     const held = F[LAST_WALL] - F[(at >> 1) + FRAME.heldSinceNs];
     if (held > F[(fn >> 1) + FUNCTION.longestBlockNs]) F[(fn >> 1) + FUNCTION.longestBlockNs] = held;
-  }
-
-  // ── regimes ──────────────────────────────────────────────────────────────────────────────────────────────────────
-
-  /** The events that were allowed are spent: allows more for the time that passed, or leaves the exact regime. */
-  function reviewBudget(): void {
-    const precision = I[CONTROL.precision];
-    const now = F[LAST_WALL];
-    const spent = I[GRANTED];
-    F[EXACT_EVENTS] += spent;
-    if (precision === EXACT_ONLY) {
-      I[GRANTED] = I[BUDGET] = EVENTS_BETWEEN_COUNTS;
-      return;
-    }
-    grantEvents(Math.min(now - budgetSinceNs, BUDGET_LASTS_NS));
-    if (precision === ADAPTIVE && I[BUDGET] > FEWEST_EVENTS && I[BUDGET] * 2 > spent) {
-      probeWait = 1;
-      return;
-    }
-    // Without a ticker the sampled regime would not notice time passing: stay exact until it lives.
-    if (I[CONTROL.tickerState] !== TICKER_LIVE) {
-      host.wakeTicker();
-      I[GRANTED] = I[BUDGET] = WITHOUT_TICKER_EVENTS;
-      return;
-    }
-    becomeSampled();
-  }
-
-  /** Allows as many exact events as the overhead budget pays for over `elapsedNs`. */
-  function grantEvents(elapsedNs: number): void {
-    I[GRANTED] = Math.floor((elapsedNs * F[CONTROL.overhead]) / host.exactEventCostNs());
-    I[BUDGET] = I[GRANTED];
-    budgetSinceNs = F[LAST_WALL];
-  }
-
-  function becomeSampled(): void {
-    chargeOpenTotals(arena, slab);
-    for (let at = STACK; at <= I[SP]; at += FRAME_WORDS) I[at + FRAME.flags] &= ~FRAME_UNTIMED;
-    tree.nodeAt(I[SP]); // while it is known since when each frame holds the thread
-    I[REGIME] = REGIME_SAMPLED;
-    I[CHARGED_TICK] = I[TICK];
-    tagging.arm();
-    I[slab + SLAB.regimeSwitches]++;
-    ticksUntilProbe = probeWait;
-    probeWait = Math.min(probeWait * 2, LONGEST_PROBE_WAIT);
-    if (Atomics.load(I, CONTROL.tickerAsleep) !== 0) host.wakeTicker();
-  }
-
-  function becomeExact(): void {
-    timeFromHere();
-    I[REGIME] = REGIME_EXACT;
-    I[SEEN] = I[CHARGED_TICK] = NEVER_SEEN;
-    I[slab + SLAB.regimeSwitches]++;
-    grantEvents(F[CONTROL.tickNs]);
-  }
-
-  /** From here on activations are timed from their start; those that are open count as started now. O(depth). */
-  function timeFromHere(): void {
-    const sp = I[SP];
-    I[SEQUENCE]++;
-    for (let at = STACK + FRAME_WORDS; at <= sp; at += FRAME_WORDS) {
-      I[I[at + 1] + EDGE.depth]++;
-      F[(at >> 1) + FRAME.startWallNs] = F[LAST_WALL];
-      F[(at >> 1) + FRAME.startCpuNs] = F[LAST_CPU];
-      if (I[at + FRAME.node] === 0) F[(at >> 1) + FRAME.heldSinceNs] = F[LAST_WALL];
-      I[at + FRAME.flags] |= FRAME_UNTIMED;
-    }
-    I[SEQUENCE]++;
   }
 
   function noteDuration(fn: number, wallNs: number): void {
