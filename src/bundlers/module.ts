@@ -2,8 +2,9 @@
 // on with it as it would have. Types, JSX and decorators stay; lines stay where they were.
 import { extname } from 'node:path';
 import type * as Babel from '@babel/core';
-import { generator, parser, plugin } from '../register/babel.ts';
-import { MAP_COMMENT, readInputMap } from '../register/input-map.ts';
+import { parser } from '../register/babel.ts';
+import { readInputMap } from '../register/input-map.ts';
+import { createTreeInstrumenter, type InstrumentTree, printTree, type Printed } from '../register/instrumented-tree.ts';
 
 export type ModuleKind = 'esm' | 'commonjs';
 
@@ -20,15 +21,6 @@ export interface BundledModule {
   readonly kindOfScripts: ModuleKind;
 }
 
-export interface PrintedModule {
-  readonly code: string;
-  /** From the printed code to the code that was given. */
-  readonly map: SourceMapOfStep;
-}
-
-/** As bundlers take it: version 3, encoded. */
-type SourceMapOfStep = NonNullable<Babel.BabelFileResult['map']>;
-
 /** Where the hooks are imported from. */
 export type RuntimeSpecifiers = Readonly<Record<ModuleKind, string>>;
 
@@ -36,45 +28,23 @@ export type RuntimeSpecifiers = Readonly<Record<ModuleKind, string>>;
 export const CODE = /\.[cm]?[jt]sx?$/;
 
 /** An instrumenter for the modules of one bundle. It returns `null` for a module with nothing to do in it. */
-export function createModuleInstrumenter(runtime: RuntimeSpecifiers): (module: BundledModule) => PrintedModule | null {
-  const plugins = new Map<ModuleKind, Babel.PluginObj>();
+export function createModuleInstrumenter(runtime: RuntimeSpecifiers): (module: BundledModule) => Printed | null {
+  const instrumenters = new Map<ModuleKind, InstrumentTree>();
 
-  function pluginFor(kind: ModuleKind): Babel.PluginObj {
-    let made = plugins.get(kind);
+  function instrumenterFor(kind: ModuleKind): InstrumentTree {
+    let made = instrumenters.get(kind);
     if (!made) {
-      // Which modules it gets has been decided before.
-      const include = ['**', '**/node_modules/**'];
-      plugins.set(
-        kind,
-        (made = plugin({ include, runtime: runtime[kind], moduleKind: kind, treeShaking: kind === 'esm' })),
-      );
+      made = createTreeInstrumenter({ runtime: runtime[kind], moduleKind: kind, treeShaking: kind === 'esm' });
+      instrumenters.set(kind, made);
     }
     return made;
   }
 
-  return ({ filename, code, inputMap, kindOfScripts }) => {
+  return ({ filename, code, inputMap: given, kindOfScripts }) => {
     const ast = parse(filename, code);
-    const metadata: object = {};
-    const before = inputMap ?? readInputMap(ast.comments ?? [], filename)?.map ?? null;
-    const file = { ast, code, inputMap: before, opts: { filename }, metadata } as Babel.BabelFile;
-    const { pre, post } = pluginFor(kindOf(ast, code, kindOfScripts));
-    const pass = { filename, cwd: process.cwd() } as Babel.PluginPass;
-    pre!.call(pass, file);
-    post!.call(pass, file);
-    if (!('everycall' in metadata)) return null;
-    const printed = generator()(
-      ast,
-      {
-        filename,
-        sourceFileName: filename,
-        sourceMaps: true,
-        retainLines: true,
-        compact: false,
-        shouldPrintComment: (comment) => !MAP_COMMENT.test(comment),
-      },
-      code,
-    );
-    return { code: printed.code, map: printed.map as SourceMapOfStep };
+    const inputMap = given ?? readInputMap(ast.comments ?? [], filename)?.map ?? null;
+    const file = { ast, code, filename, inputMap };
+    return instrumenterFor(kindOf(ast, code, kindOfScripts))(file) ? printTree(file, filename) : null;
   };
 }
 

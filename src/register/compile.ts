@@ -1,11 +1,12 @@
 // One file through Babel: TypeScript compiled away, hooks put in, lines kept.
 import { pathToFileURL } from 'node:url';
 import type * as Babel from '@babel/core';
-import { core, generator, plugin, remapping } from './babel.ts';
+import { core } from './babel.ts';
 import type { Fresh } from './cache.ts';
 import { forgetHelpers } from './compiler-helpers.ts';
 import type { ModuleFormat } from './formats.ts';
-import { type InputMap, MAP_COMMENT, readInputMap } from './input-map.ts';
+import { readInputMap } from './input-map.ts';
+import { createTreeInstrumenter, type InstrumentTree, mergeMaps, printTree } from './instrumented-tree.ts';
 import { RUNTIME_FOR_COMMONJS, RUNTIME_FOR_MODULES } from './package-root.ts';
 import { parse } from './parse.ts';
 import type { Parsed, ParseInput } from './parse.ts';
@@ -17,12 +18,7 @@ export interface CompileInput extends ParseInput {
   readonly instrument: boolean;
 }
 
-interface SourceMap {
-  readonly sources: readonly (string | null)[];
-  readonly sourcesContent?: readonly (string | null)[] | undefined;
-}
-
-const plugins = new Map<ModuleFormat, Babel.PluginObj>();
+const instrumenters = new Map<ModuleFormat, InstrumentTree>();
 
 /** Throws what Babel throws where the file cannot be parsed. */
 export function compile(input: CompileInput): Fresh {
@@ -34,8 +30,11 @@ export function compile(input: CompileInput): Fresh {
   if (inputMap !== null) forgetHelpers(parsed.ast, inputMap);
   // First and on its own, so that the hooks go round code as it will run, not round syntax yet to be compiled away.
   const ast = input.syntax === null ? parsed.ast : toJavaScript(parsed, filename, source, input.syntax);
-  if (input.instrument) runPlugin(parsed.format, { ast, code: source, inputMap, opts: { filename }, metadata: {} });
-  const { code, map } = print(ast, source, filename, found);
+  const file = { ast, code: source, filename, inputMap };
+  if (input.instrument) instrumenterFor(parsed.format)(file);
+  // Sources are whole URLs: the map may be kept anywhere. Their text is left out, whoever reads the map finds it on disk.
+  const { code, map: ownMap } = printTree(file, pathToFileURL(filename).href);
+  const map = found === null ? { ...ownMap, sourcesContent: undefined } : mergeMaps(ownMap, found.map, found.url);
   return { code, map: JSON.stringify(map), format: parsed.format };
 }
 
@@ -58,58 +57,13 @@ function toJavaScript(
   })!.ast!;
 }
 
-/** What of @babel/core's file our plugin looks at. */
-interface PluginFile {
-  readonly ast: Babel.types.File;
-  readonly code: string;
-  readonly inputMap: object | null;
-  readonly opts: { readonly filename: string };
-  readonly metadata: object;
-}
-
-/** Our plugin visits nothing, so there is nothing to traverse. Which files it gets has been decided before. */
-function runPlugin(format: ModuleFormat, file: PluginFile): void {
-  let made = plugins.get(format);
+/** Which files it gets has been decided before. */
+function instrumenterFor(format: ModuleFormat): InstrumentTree {
+  let made = instrumenters.get(format);
   if (!made) {
     const [runtime, moduleKind] =
-      format === 'module' ? [RUNTIME_FOR_MODULES, 'esm'] : [RUNTIME_FOR_COMMONJS, 'commonjs'];
-    plugins.set(format, (made = plugin({ include: ['**', '**/node_modules/**'], runtime, moduleKind })));
+      format === 'module' ? ([RUNTIME_FOR_MODULES, 'esm'] as const) : ([RUNTIME_FOR_COMMONJS, 'commonjs'] as const);
+    instrumenters.set(format, (made = createTreeInstrumenter({ runtime, moduleKind })));
   }
-  const { filename } = file.opts;
-  const pass = { filename, cwd: process.cwd() } as Babel.PluginPass;
-  made.pre!.call(pass, file as Babel.BabelFile);
-  made.post!.call(pass, file as Babel.BabelFile);
-}
-
-/** Sources are whole URLs: the map may be kept anywhere. Their text is left out, whoever reads the map finds it on disk. */
-function print(
-  ast: Babel.types.File,
-  source: string,
-  filename: string,
-  inputMap: InputMap | null,
-): { code: string; map: SourceMap } {
-  const { code, map } = generator()(
-    ast,
-    {
-      filename,
-      sourceFileName: pathToFileURL(filename).href,
-      sourceMaps: true,
-      retainLines: true,
-      compact: false,
-      shouldPrintComment: (comment) => !MAP_COMMENT.test(comment),
-    },
-    source,
-  );
-  return { code, map: inputMap === null ? { ...map!, sourcesContent: undefined } : merge(map!, inputMap) };
-}
-
-/** The map from the code to what `inputMap` leads to; with the texts that it brings along. */
-function merge(map: object, { map: inputMap, url }: InputMap): SourceMap {
-  let isOwn = true;
-  return remapping()(map as never, (_source, context) => {
-    if (!isOwn) return null;
-    isOwn = false;
-    context.source = url; // what its sources are relative to
-    return inputMap as never;
-  }) as SourceMap;
+  return made;
 }

@@ -1,7 +1,11 @@
 // Puts the hooks into what a runner's own compiler made of a file, for runners that load code by themselves, where no hook
 // of Node sees it. The names and places are those of the original source, by the map that comes with the code.
 import type * as Babel from '@babel/core';
-import { isOwnFile, PLUGIN_FILE, requireOwn, RUNTIME_FOR_COMMONJS } from '../register/package-root.ts';
+import type { ModuleKind } from '../../transform/index.ts';
+import { parser, types } from '../register/babel.ts';
+import { readInputMap } from '../register/input-map.ts';
+import { createTreeInstrumenter, type InstrumentTree, mergeMaps, printTree } from '../register/instrumented-tree.ts';
+import { isOwnFile, RUNTIME_FOR_COMMONJS } from '../register/package-root.ts';
 
 export interface CompiledCode {
   readonly code: string;
@@ -18,58 +22,44 @@ export interface InstrumentSettings {
 const ISTANBUL = /^cov_[0-9a-z]+$/;
 
 /**
- * The code with the hooks, as it is if the settings leave the file out. CommonJS finds the runtime under `globalThis`, by no
- * `require`: runners hand out a `require` of their own, with mocks and a registry that forgets.
- *
- * @throws what Babel throws where it cannot parse the code
+ * A function that gives the code with the hooks; as it is if the settings leave the file out. CommonJS finds the runtime under
+ * `globalThis`, by no `require`: runners hand out a `require` of their own, with mocks and a registry that forgets. It throws
+ * what Babel throws where it cannot parse the code.
  */
-export function instrumentCompiled(
-  { code, map }: CompiledCode,
-  filename: string,
-  { include, exclude, root }: InstrumentSettings,
-): CompiledCode {
-  if (isOwnFile(filename)) return { code, map };
-  const babel = requireOwn('@babel/core') as typeof Babel;
-  const shared: Babel.TransformOptions = { filename, configFile: false, babelrc: false, browserslistConfigFile: false };
-  const ast = babel.parseSync(code, {
-    ...shared,
-    sourceType: 'unambiguous',
-    parserOpts: { allowReturnOutsideFunction: true },
-  })!;
-  const { program } = ast as Babel.types.File;
+export function createCompiledInstrumenter({
+  include,
+  exclude,
+  root,
+}: InstrumentSettings): (compiled: CompiledCode, filename: string) => CompiledCode {
+  const instrumenterOf = (moduleKind: ModuleKind): (() => InstrumentTree) => {
+    let made: InstrumentTree | undefined;
+    const options = { include, exclude, root, runtime: RUNTIME_FOR_COMMONJS, moduleKind };
+    return () => (made ??= createTreeInstrumenter(options));
+  };
+  const ofModules = instrumenterOf('esm');
+  const ofScripts = instrumenterOf('script');
+
+  return ({ code, map }, filename) => {
+    if (isOwnFile(filename)) return { code, map };
+    const ast = parser().parse(code, { sourceType: 'unambiguous', allowReturnOutsideFunction: true });
+    leaveOutCounters(ast);
+    const inputMap = mapOf(map) ?? readInputMap(ast.comments ?? [], filename)?.map ?? null;
+    const file = { ast, code, filename, inputMap };
+    const instrument = ast.program.sourceType === 'module' ? ofModules() : ofScripts();
+    if (!instrument(file)) return { code, map };
+    const printed = printTree(file, filename);
+    return { code: printed.code, map: inputMap === null ? printed.map : mergeMaps(printed.map, inputMap) };
+  };
+}
+
+function leaveOutCounters({ program }: Babel.types.File): void {
   for (const statement of program.body) {
     if (statement.type === 'FunctionDeclaration' && ISTANBUL.test(statement.id?.name ?? '')) {
-      babel.types.addComment(statement, 'leading', ' everycall-ignore ');
+      types().addComment(statement, 'leading', ' everycall-ignore ');
     }
   }
-  const isModule = program.sourceType === 'module';
-  const plugin = (requireOwn(PLUGIN_FILE) as { default: Babel.PluginTarget }).default;
-  const options = {
-    include,
-    exclude,
-    root,
-    runtime: RUNTIME_FOR_COMMONJS,
-    moduleKind: isModule ? 'esm' : 'script',
-  };
-  const result = babel.transformFromAstSync(ast, withoutInlineMap(code), {
-    ...shared,
-    cloneInputAst: false,
-    plugins: [[plugin, options]],
-    inputSourceMap: mapOf(map) as Babel.TransformOptions['inputSourceMap'],
-    sourceMaps: true,
-    retainLines: true,
-    compact: false,
-  })!;
-  if ((result.metadata as { everycall?: object } | undefined)?.everycall === undefined) return { code, map };
-  return { code: result.code!, map: result.map };
 }
 
-function mapOf(map: CompiledCode['map']): object | undefined {
-  if (!map) return undefined;
-  return typeof map === 'string' ? (JSON.parse(map) as object) : map;
-}
-
-/** A map within the code would win over the one that comes with it, and is that of the code as it was. */
-function withoutInlineMap(code: string): string {
-  return code.replace(/^\/\/# sourceMappingURL=data:.*$/gm, '');
+function mapOf(map: CompiledCode['map']): object | null {
+  return typeof map === 'string' && map !== '' ? (JSON.parse(map) as object) : map || null;
 }

@@ -7,7 +7,7 @@ import { TRANSFORM_VERSION } from '../../transform/index.ts';
 import { pathToFileURL } from 'node:url';
 import { requireOwn } from '../register/package-root.ts';
 import { EVERYCALL_VERSION } from '../version.ts';
-import { type CompiledCode, instrumentCompiled, type InstrumentSettings } from './instrument.ts';
+import { type CompiledCode, createCompiledInstrumenter, type InstrumentSettings } from './instrument.ts';
 
 export interface TransformerOptions {
   /** What is configured; `null` where nothing is. */
@@ -40,6 +40,7 @@ const NONE: Transformer = { process: (code) => ({ code }) };
 async function createTransformer({ original, istanbul, settings }: TransformerOptions): Promise<Transformer> {
   threadRuntime(); // in the realm of the thread, before any context of a test file asks for it
   const inner = original === null ? NONE : await load(original.file, original.options);
+  const instrumentCompiled = createCompiledInstrumenter(settings);
   const own = JSON.stringify([EVERYCALL_VERSION, TRANSFORM_VERSION, settings, original?.file]);
   const inside = (options: JestOptions): JestOptions => ({ ...options, transformerConfig: original?.options ?? {} });
   const keyOf = (of: string): string =>
@@ -53,7 +54,7 @@ async function createTransformer({ original, istanbul, settings }: TransformerOp
       compiled = counted(compiled, file, istanbul, options);
     }
     try {
-      return instrumentCompiled(compiled, file, settings);
+      return instrumentCompiled(compiled, file);
     } catch (error) {
       if (error instanceof SyntaxError) return compiled; // jest says what is wrong with it
       throw error;
