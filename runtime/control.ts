@@ -80,6 +80,24 @@ export function stopSession(arena: Arena, owner: number, wallNs: () => number): 
   });
 }
 
+/**
+ * Changes how the session that is running charges time; each thread follows at its next look at its budget or its next
+ * tick. Does nothing while none is running. Tells whether one was.
+ */
+export function changeSession(
+  arena: Arena,
+  owner: number,
+  { precision, overhead }: Partial<Pick<SessionOptions, 'precision' | 'overhead'>>,
+): boolean {
+  const { I, F } = arena;
+  return locked(arena, owner, () => {
+    if (!isRunning(arena)) return false;
+    if (overhead !== undefined) F[CONTROL.overhead] = overhead;
+    if (precision !== undefined) I[CONTROL.precision] = PRECISIONS.indexOf(precision);
+    return true;
+  });
+}
+
 /** Forgets all figures. Each thread zeroes its own at its next event; until then readers take them for empty. */
 export function clearFigures(arena: Arena, owner: number, wallNs: () => number): void {
   const { I, F } = arena;

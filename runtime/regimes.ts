@@ -14,6 +14,7 @@ import {
   NEVER_SEEN,
   REGIME_EXACT,
   REGIME_SAMPLED,
+  SAMPLED_ONLY,
   SLAB,
   TICKER_LIVE,
 } from './layout.ts';
@@ -99,9 +100,11 @@ export function createRegimes(arena: Arena, slab: number, tree: CallTree, taggin
     budgetSinceNs = F[LAST_WALL];
   }
 
-  /** Once a tick in the sampled regime: tries the exact one when it is time to. */
+  /** Once a tick in the sampled regime: tries the exact one when it is time to, or the session is exact by now. */
   function tickSampled(): void {
-    if (I[CONTROL.precision] === ADAPTIVE && --ticksUntilProbe < 0) becomeExact();
+    const precision = I[CONTROL.precision];
+    if (precision === SAMPLED_ONLY) return;
+    if (precision === EXACT_ONLY || --ticksUntilProbe < 0) becomeExact();
   }
 
   function becomeSampled(): void {

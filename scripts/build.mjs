@@ -23,6 +23,7 @@ const entries = {
   session: 'src/recording/session.ts', // loaded by preload, see below
   record: 'src/recording/record.ts', // loaded by session, unless that runs on a thread of Node's own
   'checkpoint-thread': 'src/recording/checkpoint-thread.ts',
+  'monitor-thread': 'src/monitor/monitor-thread.ts',
   formats: 'src/exporters/formats.ts',
   runtime: 'runtime/index.ts',
   babel: 'transform/index.ts',

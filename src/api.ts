@@ -12,6 +12,7 @@ import {
   type StartOptions,
 } from './options.ts';
 import { EverycallError } from './errors.ts';
+import { startMonitor } from './monitor/start-monitor.ts';
 import type { ClockInfo, FunctionStats, Profile } from './profile.ts';
 import { siteOfFunction } from './snapshot/function-site.ts';
 import { clockInfo as readClockInfo, takeSnapshot } from './snapshot/snapshot.ts';
@@ -28,6 +29,7 @@ const runtime = threadRuntime();
  */
 export function start(options?: StartOptions): void {
   checkStartOptions(options);
+  if (options?.monitor !== undefined) startMonitor(options.monitor);
   runtime.start({
     precision: options?.precision ?? 'adaptive',
     overhead: options?.overhead ?? 0.03,

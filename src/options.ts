@@ -1,4 +1,5 @@
 // The options of the public API, and what each has to be.
+import { checkMonitorOptions, type MonitorOptions } from './monitor/options.ts';
 import { badOption, checkOptions, is, isWhole, numberFrom, oneOf, text } from './option-checks.ts';
 import type { OptionChecks } from './option-checks.ts';
 import type { Precision } from './profile.ts';
@@ -25,6 +26,12 @@ export interface StartOptions {
    * slower, in each thread from then on until it ends; `'without-exec'` leaves that one alone. Default `false`.
    */
   readonly builtins?: boolean | 'without-exec';
+  /**
+   * Also start a thread that others can look at this process through: `everycall ps`, `top` and the like, at a socket that
+   * only this user can reach, and by HTTP if that is asked for. It is there until the process ends, running or not, and does
+   * not keep it alive. Default `false`.
+   */
+  readonly monitor?: boolean | MonitorOptions;
 }
 
 /** Options of {@link snapshot}. */
@@ -52,6 +59,10 @@ export const START_CHECKS: OptionChecks<StartOptions> = {
   threads: oneOf('all', 'current'),
   maxTags: is('a whole number from 1 to 4096', (value) => isWhole(value, 1, 4096)),
   builtins: is("true, false or 'without-exec'", (value) => typeof value === 'boolean' || value === 'without-exec'),
+  monitor: is(
+    'true, false or an object of options',
+    (value) => typeof value === 'boolean' || typeof value === 'object',
+  ),
 };
 
 const TAG = text('a tag, a string that is not empty');
@@ -64,7 +75,10 @@ const SNAPSHOT_CHECKS: OptionChecks<SnapshotOptions> = {
 const CLEAR_CHECKS: OptionChecks<ClearOptions> = { tag: TAG };
 
 export function checkStartOptions(options: unknown): asserts options is StartOptions | undefined {
-  if (options !== undefined) checkOptions('start()', options, START_CHECKS);
+  if (options === undefined) return;
+  checkOptions('start()', options, START_CHECKS);
+  const { monitor } = options as StartOptions;
+  if (monitor !== undefined) checkMonitorOptions('start()', monitor);
 }
 
 export function checkSnapshotOptions(options: unknown): asserts options is SnapshotOptions | undefined {

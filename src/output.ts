@@ -31,6 +31,11 @@ export function writeFully(fd: number, data: string | Uint8Array): boolean {
   return true;
 }
 
+/** Whether somebody reads what is written there as it comes. */
+export function isTerminal(fd: number): boolean {
+  return isatty(fd);
+}
+
 /** One line to stderr, marked as ours. */
 export function complain(message: string): void {
   try {

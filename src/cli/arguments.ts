@@ -38,6 +38,10 @@ const OPTIONS = {
   quiet: FLAG,
   budget: VALUE,
   update: FLAG,
+  monitor: FLAG,
+  'monitor-http': VALUE,
+  'monitor-remote': FLAG,
+  json: FLAG,
   help: { ...FLAG, short: 'h' },
   version: { ...FLAG, short: 'v' },
 } as const;
@@ -48,7 +52,7 @@ export const OPTION_NAMES = Object.keys(OPTIONS) as readonly OptionName[];
 
 const RECORD: readonly OptionName[] = [
   ...(['include', 'exclude', 'precision', 'overhead', 'tick', 'builtins', 'start-paused', 'strict', 'quiet'] as const),
-  ...(['children', 'record', 'checkpoint'] as const),
+  ...(['children', 'record', 'checkpoint', 'monitor', 'monitor-http', 'monitor-remote'] as const),
 ];
 const PRINT: readonly OptionName[] = [
   'sort',
@@ -69,6 +73,11 @@ const TAKES = {
   report: [...PRINT, ...FILTER],
   diff: ['sort', 'limit', 'raw', 'format', 'output', ...FILTER],
   check: ['budget', 'update', 'format', 'output'],
+  ps: ['json'],
+  start: ['precision', 'overhead', 'tick', 'builtins'],
+  stop: [],
+  clear: ['tag'],
+  snapshot: [...PRINT, ...FILTER],
 } satisfies Record<string, readonly OptionName[]>;
 export type CommandName = keyof typeof TAKES;
 

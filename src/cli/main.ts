@@ -17,6 +17,16 @@ async function execute(command: Command): Promise<number> {
       return (await import('./saved.ts')).diffReport(command);
     case 'check':
       return (await import('./check.ts')).check(command);
+    case 'ps':
+      return (await import('./ps.ts')).ps(command);
+    case 'start':
+      return (await import('./attach.ts')).startProcess(command);
+    case 'stop':
+      return (await import('./attach.ts')).stopProcess(command);
+    case 'clear':
+      return (await import('./attach.ts')).clearProcess(command);
+    case 'snapshot':
+      return (await import('./attach.ts')).snapshotProcess(command);
     case 'help':
       writeFully(1, (await import('./usage.ts')).USAGE);
       return 0;

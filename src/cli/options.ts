@@ -2,13 +2,15 @@
 import { BINARY_FORMATS, FORMAT_IDS, formatOfFile } from '../exporters/format-names.ts';
 import type { FormatId } from '../exporters/format-names.ts';
 import type { TableOptions } from '../exporters/table.ts';
+import { isLoopback, type MonitorOptions, parseHttpAddress } from '../monitor/options.ts';
+import type { StartOptions } from '../options.ts';
 import type { Precision } from '../profile.ts';
 import { CLOCKS, parseColumns } from '../statistics/columns.ts';
 import { parseDiffSort } from '../statistics/diff-sort.ts';
 import type { ProfileFilter } from '../statistics/filter.ts';
 import { parseSort } from '../statistics/sort.ts';
 import { splitArguments, usage } from './arguments.ts';
-import type { Given, OptionName } from './arguments.ts';
+import type { CommandName, Given, OptionName } from './arguments.ts';
 import { nearest } from './suggest.ts';
 
 /** Where a command's result goes, and as what. */
@@ -53,6 +55,8 @@ export interface RunCommand extends ReportOptions {
   readonly checkpointSeconds: number | undefined;
   readonly strict: boolean;
   readonly quiet: boolean;
+  /** `false` for none. */
+  readonly monitor: boolean | MonitorOptions;
 }
 
 export interface ReportCommand extends ReportOptions, Selection {
@@ -82,11 +86,44 @@ export interface CheckCommand {
   readonly output: Output<(typeof CHECK_FORMATS)[number]>;
 }
 
+export interface PsCommand {
+  readonly command: 'ps';
+  readonly json: boolean;
+}
+
+/** Which process; `undefined` for the only one that there is. */
+interface Attached {
+  readonly pid: number | undefined;
+}
+
+export interface StartCommand extends Attached {
+  readonly command: 'start';
+  readonly options: Pick<StartOptions, 'precision' | 'overhead' | 'tickMs' | 'builtins'>;
+}
+
+export interface StopCommand extends Attached {
+  readonly command: 'stop';
+}
+
+export interface ClearCommand extends Attached {
+  readonly command: 'clear';
+  readonly tag: string | undefined;
+}
+
+export interface SnapshotCommand extends Attached, ReportOptions, Selection {
+  readonly command: 'snapshot';
+}
+
 export type Command =
   | RunCommand
   | ReportCommand
   | DiffCommand
   | CheckCommand
+  | PsCommand
+  | StartCommand
+  | StopCommand
+  | ClearCommand
+  | SnapshotCommand
   | { readonly command: 'help' }
   | { readonly command: 'version' };
 
@@ -135,6 +172,17 @@ export function parseCommandLine(argv: readonly string[]): Command {
       );
       return { command, files: rest, budget, update: given.has('update'), output };
     }
+    case 'ps':
+      if (rest.length > 0) throw usage(`'ps' expects no arguments, got '${rest[0]}'`);
+      return { command, json: given.has('json') };
+    case 'start':
+      return { command, pid: pidOf(command, rest), options: defined(timeOptions(given)) };
+    case 'stop':
+      return { command, pid: pidOf(command, rest) };
+    case 'clear':
+      return { command, pid: pidOf(command, rest), tag: last(given, 'tag') };
+    case 'snapshot':
+      return { command, pid: pidOf(command, rest), ...reportOptions(given), ...selection(given) };
   }
 }
 
@@ -149,13 +197,7 @@ function runCommand(given: Given, rest: readonly string[]): RunCommand {
     command: 'run',
     script: rest[0],
     args: rest.slice(1),
-    precision: read(given, 'precision', (text) => oneOf('precision', text, PRECISIONS)),
-    overhead: read(given, 'overhead', (text) =>
-      numberOf('overhead', text, 'a number above 0 and up to 1', (share) => share > 0 && share <= 1),
-    ),
-    tickMs: read(given, 'tick', (text) =>
-      numberOf('tick', text, 'milliseconds from 0.1 to 1000', (ms) => ms >= 0.1 && ms <= 1000),
-    ),
+    ...timeOptions(given),
     builtins: given.has('builtins'),
     include: globs('include', given),
     exclude: globs('exclude', given),
@@ -177,8 +219,54 @@ function runCommand(given: Given, rest: readonly string[]): RunCommand {
     ),
     strict: given.has('strict'),
     quiet: given.has('quiet'),
+    monitor: monitorOf(given),
     ...report,
   };
+}
+
+/** How time is charged. */
+function timeOptions(given: Given): Pick<RunCommand, 'precision' | 'overhead' | 'tickMs'> & { builtins?: true } {
+  return {
+    precision: read(given, 'precision', (text) => oneOf('precision', text, PRECISIONS)),
+    overhead: read(given, 'overhead', (text) =>
+      numberOf('overhead', text, 'a number above 0 and up to 1', (share) => share > 0 && share <= 1),
+    ),
+    tickMs: read(given, 'tick', (text) =>
+      numberOf('tick', text, 'milliseconds from 0.1 to 1000', (ms) => ms >= 0.1 && ms <= 1000),
+    ),
+    ...(given.has('builtins') && { builtins: true }),
+  };
+}
+
+function defined<T extends object>(options: T): T {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T;
+}
+
+function monitorOf(given: Given): boolean | MonitorOptions {
+  const address = read(given, 'monitor-http', (text) => {
+    const parsed = parseHttpAddress(text);
+    if (parsed === null) throw usage(`--monitor-http expects [HOST:]PORT, port 0 for any that is free, got '${text}'`);
+    return parsed;
+  });
+  if (address === undefined) {
+    if (given.has('monitor-remote')) throw usage('--monitor-remote expects --monitor-http HOST:PORT with it');
+    return given.has('monitor');
+  }
+  if (!given.has('monitor-remote')) {
+    if (address.host === undefined || isLoopback(address.host)) return { http: address };
+    throw usage(
+      `--monitor-http expects --monitor-remote with an address that other machines reach, got ${address.host}`,
+    );
+  }
+  return { http: { ...address, allowRemote: true } };
+}
+
+function pidOf(command: CommandName, rest: readonly string[]): number | undefined {
+  if (rest.length > 1) throw usage(`'${command}' expects one PID, got ${rest.length} arguments`);
+  if (rest.length === 0) return undefined;
+  const [text] = rest;
+  if (/^[1-9]\d{0,9}$/.test(text)) return Number(text);
+  throw usage(`'${command}' expects the PID of a process, a number, got '${text}'; 'everycall ps' lists them`);
 }
 
 function reportOptions(given: Given): ReportOptions {

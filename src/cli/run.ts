@@ -8,6 +8,7 @@ import { constants as system } from 'node:os';
 import { resolve } from 'node:path';
 import { isatty } from 'node:tty';
 import { EverycallError } from '../errors.ts';
+import { withToken } from '../monitor/environment.ts';
 import { complain } from '../output.ts';
 import { environmentWith } from '../recording/settings.ts';
 import type { RecordingSettings } from '../recording/settings.ts';
@@ -23,12 +24,14 @@ const GRACE_MS = 2000;
 export async function run(command: RunCommand): Promise<number> {
   const { script } = command;
   checkScript(script);
+  const env = { ...process.env };
+  const monitor = withToken('--monitor-http', command.monitor, env);
   const recording = openRecording(command.record);
   try {
     const args = [...process.execArgv, ...hooksForChildren(command), ...(script.startsWith('-') ? ['--'] : []), script];
     const child = spawn(process.execPath, [...args, ...command.args], {
       stdio: 'inherit',
-      env: environmentWith(settingsOf(command, recording.directory), process.env),
+      env: environmentWith({ ...settingsOf(command, recording.directory), monitor }, env),
     });
     const stopRelaying = relaySignals(child);
     // Loaded while the program runs.

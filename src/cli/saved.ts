@@ -74,7 +74,8 @@ function loadOne(path: string): Profile {
   return profile;
 }
 
-function selected(profile: Profile, { filter, stripDirs: strips }: Selection): Profile {
+/** The part of the profile that the command looks at. */
+export function selected(profile: Profile, { filter, stripDirs: strips }: Selection): Profile {
   const chosen = Object.keys(filter).length === 0 ? profile : select(profile, filter);
   return strips ? stripDirs(chosen) : chosen;
 }

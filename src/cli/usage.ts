@@ -7,6 +7,8 @@ Usage
   everycall report [options] FILE...
   everycall diff [options] BEFORE AFTER
   everycall check [options] --budget BUDGET FILE...
+  everycall ps [--json]
+  everycall start|stop|clear|snapshot [options] [PID]
 
 run      Runs SCRIPT with every function instrumented, then prints a report to
          stderr. SCRIPT may be JavaScript or TypeScript, CommonJS or ES module.
@@ -21,8 +23,17 @@ diff     Says what changed from one saved profile to another. A time counts as
          changed where its standard error does not explain it.
 check    Holds saved profiles against a budget: how often functions may be
          called, and how long they may take. Exits with 1 if a rule is broken.
+ps       Lists your processes that have a monitor (--monitor): pid, time since
+         the start, threads, whether they are profiled, command.
+start    Begins to profile process PID, or, if it is being profiled, changes
+         --precision and --overhead. PID may be left out where there is only
+         one process with a monitor.
+stop     Ends that. Figures stay.
+clear    Makes process PID forget its figures, or those of a --tag.
+snapshot Prints or writes the figures of process PID so far, as 'report' does
+         with a file, also while it is stuck in a loop.
 
-What to record (run)
+What to record (run; start has some of it)
   --include GLOB     instrument files that match; may be given several times.
                      Default: all but those in node_modules
   --exclude GLOB     leave files that match alone, even if included;
@@ -46,10 +57,18 @@ What to record (run)
                      empty; 'report', 'check' and 'diff' read it
   --checkpoint SECS  how often each process writes down what it has so far: what
                      is lost if it is killed. 0.1 to 3600, or 'off'. Default 5
+  --monitor          let 'ps', 'start', 'stop', 'clear' and 'snapshot' reach
+                     the program while it runs, at a socket that only you can
+                     open
+  --monitor-http [HOST:]PORT
+                     also by HTTP at 127.0.0.1 or HOST, with a token; PORT 0
+                     takes any that is free
+  --monitor-remote   allow a HOST that other machines can reach; the token is
+                     then yours to give, in EVERYCALL_MONITOR_TOKEN
   --strict           fail on a file that cannot be parsed, instead of running
                      it uninstrumented with a warning
 
-What to print (run, report)
+What to print (run, report, snapshot)
   --sort COL[:ORDER] order of the functions; ORDER is asc or desc.
                      Default: self time of the clock, largest first
   --limit N          functions to print, or 'all'. Default 30, markdown 10
@@ -71,7 +90,7 @@ What to print (run, report)
   --quiet            (run) print no report and no progress; errors and
                      warnings still come. FILE is still written
 
-What to look at (report, diff)
+What to look at (report, diff, snapshot; clear has --tag)
   --thread ID        one thread, by the id that the thread table shows
   --process ID       one process, by the id that the process table shows
   --tag TAG          what ran under the tag; calls into it come from the root
@@ -83,6 +102,9 @@ What to look at (report, diff)
 
 What to compare (diff)
   --sort, --limit, --raw and -o as above; --format table, markdown or json
+
+What to list (ps)
+  --json             all that is known of each process
 
 What to check (check)
   --budget BUDGET    the file with the rules
@@ -121,6 +143,12 @@ Environment
   EVERYCALL_ARENA    limits: bytes=N,sites=N,edges=N,frames=N
   EVERYCALL_REGISTER settings of everycall/register, as JSON: include, exclude,
                      root, strict, cache, progress
+  EVERYCALL_MONITOR  for everycall/register: 1 for a monitor, [HOST:]PORT for
+                     one that also listens for HTTP
+  EVERYCALL_MONITOR_REMOTE  1: as --monitor-remote
+  EVERYCALL_MONITOR_TOKEN   the token for HTTP, 16 characters or more
+  EVERYCALL_MONITOR_DIR     folder of the sockets, instead of one of your own
+  EVERYCALL_SIGUSR2  1, for everycall/register: the monitor comes with SIGUSR2
   EVERYCALL_RECORDING  set by everycall itself for the processes it records
 
 Exit codes
@@ -137,4 +165,5 @@ Examples
   everycall report -o report.html monday.json tuesday.json
   everycall diff --format markdown before.json after.json
   everycall check --budget budget.json --format github profile.json
+  everycall --monitor server.ts & everycall snapshot --sort selfCpu
 `;

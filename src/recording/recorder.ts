@@ -3,6 +3,7 @@
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { snapshot, start, stop } from '../api.ts';
 import { save } from '../files.ts';
+import { endMonitor, startMonitor } from '../monitor/start-monitor.ts';
 import { complain, messageOf } from '../output.ts';
 import { systemStart } from './alive.ts';
 import { startCheckpoints } from './checkpoints.ts';
@@ -44,6 +45,7 @@ export function beginRecording(settings: RecordingSettings, onSignal = (): void 
       save(snapshot(), fileOf(directory, name, 'profile'));
       rmSync(checkpoint, { force: true });
     });
+    endMonitor();
   };
   watchEndings({
     exit: finish,
@@ -61,6 +63,7 @@ export function beginRecording(settings: RecordingSettings, onSignal = (): void 
       return Reflect.apply(abort, self, args);
     },
   });
+  if (settings.monitor !== undefined) startMonitor(settings.monitor);
   if (!settings.startPaused) start(settings.start);
   return { finish };
 }

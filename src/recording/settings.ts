@@ -3,6 +3,7 @@
 // environment data.
 import { getEnvironmentData, isMainThread, setEnvironmentData } from 'node:worker_threads';
 import { EverycallError } from '../errors.ts';
+import type { MonitorOptions } from '../monitor/options.ts';
 import type { StartOptions } from '../options.ts';
 import { PRELOAD_FILE } from '../register/package-root.ts';
 import type { RegisterSettings } from '../register/settings.ts';
@@ -23,6 +24,8 @@ export interface RecordingSettings {
   readonly register?: RegisterSettings;
   /** Record also what the process starts, and what that starts. Default: true. */
   readonly children?: boolean;
+  /** Let others look at each process while it runs. Default: false. */
+  readonly monitor?: boolean | MonitorOptions;
   /** The process that waits for this one, and wants a SIGUSR2 when an ending signal has arrived. Default: none. */
   readonly waitingPid?: number;
 }

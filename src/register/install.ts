@@ -4,6 +4,7 @@ import module from 'node:module';
 import { isMainThread } from 'node:worker_threads';
 import { SHARED_KEY, threadRuntime } from '../../runtime/instance.ts';
 import { installGlobal } from '../global.ts';
+import { startAsTold } from '../monitor/environment.ts';
 import { createInstrumenter, type OwnWork } from './instrumenter.ts';
 import { createLoadHooks } from './load-hooks.ts';
 import { DIST_DIRECTORY, LOADER_URL, REGISTER_FILE } from './package-root.ts';
@@ -33,6 +34,7 @@ export function install(given?: RegisterSettings, preload = REGISTER_FILE): bool
   const { withoutCharge, asOwnWork, watchWorker } = threadRuntime();
   hookModules(settings, { withoutCharge, asOwnWork });
   hookWorkers(preload, isPreload(DIST_DIRECTORY), watchWorker);
+  if (isMainThread) startAsTold();
   return true;
 }
 

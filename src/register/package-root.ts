@@ -47,6 +47,10 @@ export const PRELOAD_FILE = join(DIST_DIRECTORY, 'cjs', 'preload.cjs');
 export const RECORD_FILE = join(DIST_DIRECTORY, 'cjs', 'record.cjs');
 export const CHECKPOINT_FILE = join(DIST_DIRECTORY, 'cjs', 'checkpoint-thread.cjs');
 
+/** What the monitor's thread runs, and what it loads when it is first asked for a format. */
+export const MONITOR_FILE = join(DIST_DIRECTORY, 'cjs', 'monitor-thread.cjs');
+export const FORMATS_FILE = join(DIST_DIRECTORY, 'cjs', 'formats.cjs');
+
 /** What jest loads instead of, and before, what is configured. */
 export const JEST_TRANSFORMER_FILE = join(DIST_DIRECTORY, 'cjs', 'jest-transformer.cjs');
 export const JEST_FRAMEWORK_FILE = join(DIST_DIRECTORY, 'cjs', 'jest-framework.cjs');

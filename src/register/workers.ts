@@ -6,6 +6,9 @@ import type { Worker, WorkerOptions } from 'node:worker_threads';
 
 type WorkerClass = typeof workerThreads.Worker;
 
+/** Under this the module of `node:worker_threads` has the class that the proxy stands before, for threads of our own. */
+export const PLAIN_WORKER = Symbol.for('everycall.worker/1');
+
 /**
  * @param preload absolute path for `--require`
  * @param inherits whether workers without `execArgv` of their own get the preload already, as this process was started so
@@ -35,6 +38,7 @@ export function hookWorkers(preload: string, inherits: boolean, onMade: (worker:
   }
   // `worker.constructor === Worker` has to hold as well.
   Object.defineProperty(Original.prototype, 'constructor', { value: Hooked, writable: true, configurable: true });
+  Object.defineProperty(workerThreads, PLAIN_WORKER, { value: Original, configurable: true });
   (workerThreads as { Worker: WorkerClass }).Worker = Hooked;
   syncBuiltinESMExports();
 }

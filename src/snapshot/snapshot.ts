@@ -112,7 +112,7 @@ function processInfo(runtime: ArenaReader, exactShare: number): ProcessInfo {
 }
 
 /** When the slab is read, and the thread's CPU clock as far as it can be read from here. */
-function momentOf({ arena, clock, slab: own }: ArenaReader, slab: number, nowNs: number): ReadingMoment {
+export function momentOf({ arena, clock, slab: own }: ArenaReader, slab: number, nowNs: number): ReadingMoment {
   const { I, F } = arena;
   const session = I[slab + SLAB.session];
   // So long ago that its end is forgotten: what was charged by then is all that is known.

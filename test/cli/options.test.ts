@@ -53,6 +53,7 @@ describe('parseCommandLine()', () => {
       checkpointSeconds: undefined,
       strict: false,
       quiet: false,
+      monitor: false,
       table: {
         sort: undefined,
         limit: undefined,
@@ -84,7 +85,7 @@ describe('parseCommandLine()', () => {
       ],
       ...['--precision', 'sampled', '--overhead', '0.1', '--tick', '2.5', '--include', 'a/**', '--include=b/**'],
       ...['--exclude', 'c', '--builtins', '--start-paused', '--strict', '--quiet', '-o', 'p.json'],
-      ...['--children', '--record', 'd', '--checkpoint', '0.5', 'app.ts'],
+      ...['--children', '--record', 'd', '--checkpoint', '0.5', '--monitor', 'app.ts'],
     );
     expect(all).to.deep.equal({
       command: 'run',
@@ -102,6 +103,7 @@ describe('parseCommandLine()', () => {
       checkpointSeconds: 0.5,
       strict: true,
       quiet: true,
+      monitor: true,
       table: {
         sort: 'calls:asc',
         limit: 5,
@@ -218,6 +220,39 @@ describe('parseCommandLine()', () => {
     expect(['a.xml', 'a.json', 'a.txt'].map(formatOf)).to.deep.equal(['junit', 'json', 'text']);
   });
 
+  it('reads what is done to a process that runs', () => {
+    expect(parseCommandLine(['ps'])).to.deep.equal({ command: 'ps', json: false });
+    expect(parseCommandLine(['ps', '--json'])).to.deep.equal({ command: 'ps', json: true });
+    expect(parseCommandLine(['start', '4711'])).to.deep.equal({ command: 'start', pid: 4711, options: {} });
+    expect(
+      parseCommandLine(['start', '--precision', 'exact', '--overhead', '0.1', '--tick', '2', '--builtins']),
+    ).to.deep.equal({
+      command: 'start',
+      pid: undefined,
+      options: { precision: 'exact', overhead: 0.1, tickMs: 2, builtins: true },
+    });
+    expect(parseCommandLine(['stop', '1'])).to.deep.equal({ command: 'stop', pid: 1 });
+    expect(parseCommandLine(['clear', '1', '--tag', 't'])).to.deep.equal({ command: 'clear', pid: 1, tag: 't' });
+    expect(parseCommandLine(['snapshot', '1', '-o', 'p.html', '--name', 'f', '--limit', '3'])).to.deep.include({
+      command: 'snapshot',
+      pid: 1,
+      output: { format: 'html', path: 'p.html' },
+      filter: { name: 'f' },
+    });
+  });
+
+  it('reads where a monitor listens', () => {
+    const monitor = (...argv: string[]) => run(...argv, 'a').monitor;
+    expect(monitor('--monitor-http', '0')).to.deep.equal({ http: { port: 0 } });
+    expect(monitor('--monitor', '--monitor-http', 'localhost:80')).to.deep.equal({
+      http: { host: 'localhost', port: 80 },
+    });
+    expect(monitor('--monitor-http', '[::1]:80')).to.deep.equal({ http: { host: '::1', port: 80 } });
+    expect(monitor('--monitor-http', '0.0.0.0:80', '--monitor-remote')).to.deep.equal({
+      http: { host: '0.0.0.0', port: 80, allowRemote: true },
+    });
+  });
+
   it('shows help and version before the script only', () => {
     for (const argv of [['--help'], ['-h'], ['report', '--help'], ['--help', 'app.ts'], ['run', '-hv']]) {
       expect(parseCommandLine(argv)).to.deep.equal({ command: 'help' });
@@ -236,11 +271,23 @@ describe('parseCommandLine()', () => {
     [['diff'], "'diff' expects two files, BEFORE and AFTER, got none"],
     [['check', '--budget', 'b'], "'check' expects one FILE or more, got none"],
     [['check', 'a'], "'check' expects a budget, got none: --budget FILE"],
-    [['--tag', 'x', 'a'], "--tag belongs to 'report' and 'diff'; 'run' does not take it"],
+    [['--tag', 'x', 'a'], "--tag belongs to 'report' and 'diff' and 'clear' and 'snapshot'; 'run' does not take it"],
+    [['ps', '1'], "'ps' expects no arguments, got '1'"],
+    [['stop', 'abc'], "'stop' expects the PID of a process, a number, got 'abc'; 'everycall ps' lists them"],
+    [['stop', '0'], "'stop' expects the PID of a process, a number, got '0'; 'everycall ps' lists them"],
+    [['stop', '1', '2'], "'stop' expects one PID, got 2 arguments"],
+    [['stop', '--raw', '1'], "--raw belongs to 'run' and 'report' and 'diff' and 'snapshot'; 'stop' does not take it"],
+    [['--monitor-http', 'x', 'a'], "--monitor-http expects [HOST:]PORT, port 0 for any that is free, got 'x'"],
+    [['--monitor-http', '65536', 'a'], "--monitor-http expects [HOST:]PORT, port 0 for any that is free, got '65536'"],
+    [
+      ['--monitor-http', '0.0.0.0:1', 'a'],
+      '--monitor-http expects --monitor-remote with an address that other machines reach, got 0.0.0.0',
+    ],
+    [['--monitor-remote', 'a'], '--monitor-remote expects --monitor-http HOST:PORT with it'],
     [['report', '--thread', '1.5', 'a'], "--thread expects the id of a thread, 0 or above, got '1.5'"],
     [['diff', '--format', 'csv', 'a', 'b'], "--format expects one of table, markdown, json, got 'csv'"],
     [['--format', 'pprof', 'a'], '--format pprof is no text to print; expected --output FILE with it'],
-    [['report', '--tick', '3', 'a'], "--tick belongs to 'run'; 'report' does not take it"],
+    [['report', '--tick', '3', 'a'], "--tick belongs to 'run' and 'start'; 'report' does not take it"],
     [['--sord', 'x', 'a'], "expected an option of everycall, got '--sord'; did you mean --sort?"],
     [['--incldue=x', 'a'], "expected an option of everycall, got '--incldue'; did you mean --include?"],
     [['--start', 'a'], "expected an option of everycall, got '--start'; did you mean --start-paused?"],

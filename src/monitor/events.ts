@@ -1,0 +1,105 @@
+// GET /v1/events: a stream of frames for each subscriber, and the timers that make them, which are there only as long as
+// somebody listens. A subscriber who reads slowly gets fewer frames, one who does not read at all is let go.
+import type { ServerResponse } from 'node:http';
+import type { ArenaReader } from '../snapshot/snapshot.ts';
+import { answerEvents, Refusal } from './answers.ts';
+import { LOOK_EVERY_MS } from './blocks.ts';
+import type { Live } from './live.ts';
+import type { Pace } from './pace.ts';
+import { Subscription } from './subscription.ts';
+
+export const MOST_SUBSCRIBERS = 8;
+/** A reader who has not taken a frame for so long is gone, or hostile. */
+export const STALLED_AFTER_MS = 15_000;
+/** Subscribers whose frames fall due together share a reading. */
+const READING_LASTS_MS = 5;
+
+interface Subscriber {
+  end(done: () => void): void;
+  timer: NodeJS.Timeout | undefined;
+}
+
+export class Events {
+  readonly #live: Live;
+  readonly #reader: ArenaReader;
+  readonly #pace: Pace;
+  readonly #subscribers = new Set<Subscriber>();
+  #looking: NodeJS.Timeout | undefined;
+  #readAtMs = -Infinity;
+
+  constructor(live: Live, reader: ArenaReader, pace: Pace) {
+    this.#live = live;
+    this.#reader = reader;
+    this.#pace = pace;
+  }
+
+  get subscribers(): number {
+    return this.#subscribers.size;
+  }
+
+  /**
+   * @param limit functions of a frame at most
+   * @throws Refusal where there are too many subscribers
+   */
+  subscribe(response: ServerResponse, everyMs: number, limit: number): void {
+    if (this.#subscribers.size >= MOST_SUBSCRIBERS) {
+      throw new Refusal(503, 'too-many', `expected ${MOST_SUBSCRIBERS} subscribers at most`, { 'Retry-After': '5' });
+    }
+    const subscription = new Subscription(this.#live, this.#reader, limit);
+    let takenAtMs = performance.now();
+    const subscriber: Subscriber = {
+      timer: undefined,
+      end: (done) => response.end(eventOf(true), done),
+    };
+    const eventOf = (isLast: boolean): string => {
+      this.#read();
+      return `data: ${JSON.stringify(subscription.next(isLast))}\n\n`;
+    };
+    const next = (): void => {
+      const nowMs = performance.now();
+      // Frames do not pile up: what has not been taken by now is all that is ever kept for this subscriber.
+      if (response.writableLength === 0) {
+        takenAtMs = nowMs;
+        response.write(eventOf(false));
+      } else if (nowMs - takenAtMs > STALLED_AFTER_MS) {
+        response.destroy();
+        return;
+      }
+      subscriber.timer = setTimeout(next, this.#pace.delayMs(everyMs));
+    };
+    answerEvents(response);
+    response.once('close', () => this.#remove(subscriber));
+    this.#subscribers.add(subscriber);
+    this.#looking ??= setInterval(() => this.#live.look(), LOOK_EVERY_MS);
+    next();
+  }
+
+  #remove(subscriber: Subscriber): void {
+    clearTimeout(subscriber.timer);
+    this.#subscribers.delete(subscriber);
+    if (this.#subscribers.size > 0) return;
+    clearInterval(this.#looking);
+    this.#looking = undefined;
+    this.#live.watch.forget();
+  }
+
+  #read(): void {
+    const nowMs = performance.now();
+    if (nowMs - this.#readAtMs < READING_LASTS_MS) return;
+    this.#live.read();
+    this.#readAtMs = performance.now();
+  }
+
+  /** The process ends: everybody gets a last frame. Calls `done` when all have taken it. */
+  end(done: () => void): void {
+    this.#readAtMs = -Infinity;
+    let left = this.#subscribers.size;
+    if (left === 0) return done();
+    for (const subscriber of this.#subscribers) {
+      clearTimeout(subscriber.timer);
+      subscriber.end(() => {
+        if (--left === 0) done();
+      });
+    }
+  }
+}
