@@ -14,6 +14,7 @@ import type { ModuleFormat } from './formats.ts';
 import { fileOfMap } from './input-map.ts';
 import { canNodeParse, syntaxError } from './node-syntax.ts';
 import type { Location } from './node-syntax.ts';
+import { withOwnModules } from './own-modules.ts';
 import { COMPILE_FILE, isOwnFile, PLUGIN_FILE, requireOwn } from './package-root.ts';
 import { createProgress } from './progress.ts';
 import type { Progress } from './progress.ts';
@@ -45,7 +46,8 @@ export interface OwnWork {
 export const UNPROFILED: OwnWork = { withoutCharge: (work) => work(), asOwnWork: (work) => work() };
 
 export function createInstrumenter(settings: FullSettings, { withoutCharge, asOwnWork } = UNPROFILED): Instrumenter {
-  const isSelected = createFileFilter({ include: settings.include, exclude: settings.exclude, root: settings.root });
+  const { include, exclude, root } = settings;
+  const isSelected = withOwnModules(() => createFileFilter({ include, exclude, root }));
   const cache = openCache(settings.cache, settings.root);
   let progress: Progress | undefined;
   const warned = new Set<string>();
@@ -115,7 +117,7 @@ export function createInstrumenter(settings: FullSettings, { withoutCharge, asOw
       if (busy || source === latest) return null;
       busy = true;
       try {
-        const result = withoutCharge(() => run(filename, source, format));
+        const result = withoutCharge(() => withOwnModules(() => run(filename, source, format)));
         if (result !== null && result !== BROKEN) latest = result.code;
         return result;
       } finally {
