@@ -249,25 +249,28 @@ export function createActivations(
     if (waiting === AWAITING && activation.node === 0) activation.node = nodeSafely(at);
     pop(at);
     if (activation.byEventLoop) activation.cpuApartNs += F[LAST_CPU] - activation.resumedCpuNs;
-    if (waiting !== RUNNING) {
-      I[SEQUENCE]++;
-      activation.waiting = waiting;
-      I[activation.awaits + AWAITS.suspended]++;
-      if (waiting === AWAITING) countWaiting(activation, 1);
-      I[SEQUENCE]++;
-    }
+    if (waiting !== RUNNING) beginWaiting(activation, waiting);
     if (I[TAGGING] !== 0) {
       if (I[I[SP]] === ROOT) tagging.end();
       else tagging.replace(activation.tagBelow);
     }
   }
 
+  function beginWaiting(activation: Activation, waiting: number): void {
+    if (waiting === AWAITING) countWaiting(activation, 1);
+    activation.waiting = waiting;
+    I[activation.awaits + AWAITS.suspended]++;
+  }
+
+  /** Either not begun, where the program's stack ends, or done: `chargeAwaits` comes first and leaves nothing half done. */
   function countWaiting({ awaits, flags }: Activation, change: 1 | -1): void {
     chargeAwaits(arena, awaits, F[LAST_WALL]);
     const row = awaits >> 1;
+    I[SEQUENCE]++;
     F[row + AWAITS.awaiting] += change;
     if ((flags & FRAME_WITHIN_FUNCTION) === 0) F[row + AWAITS.awaitingTotal] += change;
     if ((flags & FRAME_WITHIN_EDGE) === 0) F[row + AWAITS.awaitingEdgeTotal] += change;
+    I[SEQUENCE]++;
   }
 
   /** Puts it on the stack, whatever that is by now. */
@@ -295,12 +298,10 @@ export function createActivations(
 
   function endWaiting(activation: Activation): void {
     if (activation.waiting === RUNNING) return;
-    I[SEQUENCE]++;
     if (activation.waiting === AWAITING) countWaiting(activation, -1);
     activation.waiting = RUNNING;
     I[activation.awaits + AWAITS.suspended]--;
     F[(activation.awaits >> 1) + AWAITS.resumes]++;
-    I[SEQUENCE]++;
   }
 
   /** Where the program's stack is at its end, the time is charged at the next event. */

@@ -44,23 +44,37 @@ export function createArena(capacities: Capacities = {}): Arena | null {
     }
   }
   const arena = viewArena(buffer);
-  const { I, F } = arena;
-  I[CONTROL.capacity] = bytes >> 2;
+  initControl(arena, capacities);
+  return arena;
+}
+
+function initControl({ I, F }: Arena, capacities: Capacities): void {
+  I[CONTROL.capacity] = I.length;
   I[CONTROL.nextFree] = FIRST_FREE;
   I[CONTROL.maxSites] = capacities.maxSites ?? DEFAULT_MAX_SITES;
   I[CONTROL.maxEdges] = capacities.maxEdges ?? DEFAULT_MAX_EDGES;
   I[CONTROL.maxFrames] = capacities.maxFrames ?? DEFAULT_MAX_FRAMES;
   I[CONTROL.maxTags] = DEFAULT_MAX_TAGS;
+  I[CONTROL.firstSession] = 1;
   I[CONTROL.layoutVersion] = LAYOUT_VERSION;
   I[NULL_EDGE + EDGE.caller] = -1;
   F[CONTROL.startedAtMs] = Date.now();
   F[CONTROL.tickNs] = 1e6;
   F[CONTROL.overhead] = 0.03;
+}
+
+/**
+ * Where shared memory is refused altogether: an arena of this thread alone without room for anything. It is there and never
+ * records.
+ */
+export function emptyArena(): Arena {
+  const arena = viewArena(new ArrayBuffer(FIRST_FREE * 4));
+  initControl(arena, {});
   return arena;
 }
 
 /** The arena another thread made. */
-export function viewArena(buffer: SharedArrayBuffer): Arena {
+export function viewArena(buffer: SharedArrayBuffer | ArrayBuffer): Arena {
   return { I: new Int32Array(buffer), F: new Float64Array(buffer) };
 }
 
@@ -103,6 +117,13 @@ export function locked<T>({ I }: Arena, owner: number, work: () => T): T {
     // Only the owner clears it: after a take-over the late first owner must not free the second one's lock.
     if (Atomics.compareExchange(I, CONTROL.lock, owner, 0) === owner) Atomics.notify(I, CONTROL.lock, 1);
   }
+}
+
+/** Frees the lock if this owner, which is known to be dead, still has it: else the next one would wait for its patience. */
+export function releaseDead({ I }: Arena, owner: number): void {
+  if (Atomics.compareExchange(I, CONTROL.lock, owner, 0) !== owner) return;
+  Atomics.add(I, CONTROL.lockTakenOver, 1);
+  Atomics.notify(I, CONTROL.lock, 1);
 }
 
 /** Made when first needed: a bare vm context has none, and there the runtime is that of the thread. */

@@ -28,6 +28,11 @@ export interface SessionOptions {
   readonly builtins?: number;
 }
 
+/** What a slab's session of 0 says is that there is none, so after 2^32 of them this number is left out. */
+function nextSession(session: number): number {
+  return (session + 1) | 0 || 1;
+}
+
 export function isRunning({ I }: Arena): boolean {
   return Atomics.load(I, TICK) !== STOPPED;
 }
@@ -39,8 +44,9 @@ export function finiteNow({ F }: Arena, wallNs: () => number): number {
   return F[CONTROL.readWallNs];
 }
 
-function sessionAt(session: number): number {
-  return (SESSIONS + (session % SESSION_RING) * SESSION.words) >> 1;
+/** Address of a session's record, for floats. Sessions are numbered through all int32 but 0. */
+export function sessionAt(session: number): number {
+  return (SESSIONS + (session & (SESSION_RING - 1)) * SESSION.words) >> 1;
 }
 
 /** Begins a session with these options; does nothing if one is running. Tells whether it began one. */
@@ -48,7 +54,7 @@ export function startSession(arena: Arena, owner: number, wallNs: () => number, 
   const { I, F } = arena;
   return locked(arena, owner, () => {
     if (isRunning(arena)) return false;
-    const session = I[CONTROL.session] + 1;
+    const session = nextSession(I[CONTROL.session]);
     F[sessionAt(session) + SESSION.startWallNs] = finiteNow(arena, wallNs);
     F[sessionAt(session) + SESSION.stopWallNs] = Infinity;
     F[sessionAt(session) + SESSION.startedAtMs] = Date.now();
@@ -58,6 +64,7 @@ export function startSession(arena: Arena, owner: number, wallNs: () => number, 
     I[CONTROL.onlyThread] = options.onlyThread === null ? 0 : options.onlyThread + 1;
     I[CONTROL.maxTags] = options.maxTags ?? DEFAULT_MAX_TAGS;
     I[CONTROL.builtins] = options.builtins ?? BUILTINS_OFF;
+    I[CONTROL.tickerFailures] = 0;
     const tick = nextTick(I[CONTROL.lastTick]); // never a number that some thread saw last in an older session
     I[CONTROL.lastTick] = tick;
     Atomics.store(I, CONTROL.session, session);
@@ -103,7 +110,7 @@ export function clearFigures(arena: Arena, owner: number, wallNs: () => number):
   const { I, F } = arena;
   locked(arena, owner, () => {
     const session = I[CONTROL.session];
-    I[CONTROL.firstSession] = isRunning(arena) ? session : session + 1;
+    I[CONTROL.firstSession] = isRunning(arena) ? session : nextSession(session);
     if (isRunning(arena)) {
       F[sessionAt(session) + SESSION.startWallNs] = finiteNow(arena, wallNs);
       F[sessionAt(session) + SESSION.startedAtMs] = Date.now();
@@ -131,9 +138,11 @@ export function clearTagFigures(arena: Arena, owner: number, tag: string): void 
 /** The sessions since the last clear, as far as the ring goes back. Times on the wall clock of the arena's threads. */
 export function sessionsOf({ I, F }: Arena): { startWallNs: number; stopWallNs: number; startedAtMs: number }[] {
   const newest = Atomics.load(I, CONTROL.session);
-  const oldest = Math.max(1, I[CONTROL.firstSession], newest - SESSION_RING + 1);
+  const sinceClear = (newest - I[CONTROL.firstSession] + 1) >>> 0;
   const sessions = [];
-  for (let session = oldest; session <= newest; session++) {
+  for (let i = Math.min(sinceClear, SESSION_RING) - 1; i >= 0; i--) {
+    const session = (newest - i) | 0;
+    if (session === 0) continue; // no session has this number
     const at = sessionAt(session);
     sessions.push({
       startWallNs: F[at + SESSION.startWallNs],

@@ -117,7 +117,9 @@ export function foldDurations(arena: Arena, fn: number, into: number, target: nu
   for (const [first, line] of linesOf(arena, fn)) {
     for (let i = 0; i < BUCKETS; i++) {
       const calls = arena.F[(line >> 1) + i];
-      if (calls > 0) add(arena, into, target, first + i, calls);
+      if (calls === 0) continue;
+      add(arena, into, target, first + i, calls);
+      arena.F[(line >> 1) + i] = 0; // moved, see fold.ts
     }
   }
 }

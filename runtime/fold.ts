@@ -1,4 +1,7 @@
-// Adds the figures of an ended slab to another one. Runs under the arena's lock.
+// Moves the figures of an ended slab to another one. Runs under the arena's lock.
+//
+// A thread can be terminated in here: V8 does that where a function is entered and where a loop begins anew. So each figure
+// is added and taken away within one step, and whoever comes next goes on where it ended: nothing is lost or counted twice.
 import type { Arena } from './arena.ts';
 import {
   AWAITS,
@@ -14,6 +17,7 @@ import {
   SLAB,
   SLAB_AWAITS,
   SLAB_EDGES,
+  SLAB_FOLDING,
   SLAB_GC,
   SLAB_NAME,
   SLAB_NODES,
@@ -50,11 +54,14 @@ const SLAB_FLOATS = [
   SLAB.droppedDurations,
 ];
 
-function addFloats(F: Float64Array, from: number, to: number, columns: readonly number[]): void {
-  for (const column of columns) F[(to >> 1) + column] += F[(from >> 1) + column];
+function moveFloats(F: Float64Array, from: number, to: number, columns: readonly number[]): void {
+  for (const column of columns) {
+    F[(to >> 1) + column] += F[(from >> 1) + column];
+    F[(from >> 1) + column] = 0;
+  }
 }
 
-/** Adds all figures of `from` to `into` and keeps a summary of the thread. Nothing is left open by it. */
+/** Moves all figures of `from` to `into` and keeps a summary of the thread. Nothing is left open by it. */
 export function foldSlab(arena: Arena, from: number, into: number): void {
   const { I, F } = arena;
   if (I[into + SLAB.clearEpoch] !== I[CONTROL.clearEpoch]) {
@@ -66,25 +73,19 @@ export function foldSlab(arena: Arena, from: number, into: number): void {
     clearTags(arena, slab, tagsClearedSince(arena, I[slab + SLAB.tagClears]));
     I[slab + SLAB.tagClears] = I[CONTROL.tagClears];
   }
+  if (I[from + SLAB.state] !== SLAB_FOLDING) writeFolded(arena, from);
   const moved = functionMap(arena, from, into);
-  let wallNs = 0;
-  let cpuNs = 0;
-  let calls = 0;
-  const addEdge = (edge: number, target: number) => {
-    addFloats(F, edge, target, EDGE_FLOATS);
-    wallNs += F[(edge >> 1) + EDGE.selfWallNs];
-    cpuNs += F[(edge >> 1) + EDGE.selfCpuNs];
-    calls += F[(edge >> 1) + EDGE.calls];
-  };
   const addFunction = (fn: number) => {
     const target = moved(fn);
-    addFloats(F, fn, target, FUNCTION_FLOATS);
+    moveFloats(F, fn, target, FUNCTION_FLOATS);
     for (const column of [FUNCTION.longestBlockNs, FUNCTION.maxTotalNs]) {
       F[(target >> 1) + column] = Math.max(F[(target >> 1) + column], F[(fn >> 1) + column]);
     }
-    F[(target >> 1) + FUNCTION.unfinished] += Math.max(0, I[fn + FUNCTION.depth]); // ended with these open
+    const open = I[fn + FUNCTION.depth]; // ended with these open
+    if (open > 0) F[(target >> 1) + FUNCTION.unfinished] += open;
+    I[fn + FUNCTION.depth] = 0;
     foldDurations(arena, fn, into, target);
-    addEdge(fn + FUNCTION_OWN_EDGE, target + FUNCTION_OWN_EDGE);
+    moveFloats(F, fn + FUNCTION_OWN_EDGE, target + FUNCTION_OWN_EDGE, EDGE_FLOATS);
   };
   for (const fn of functionRows(arena, from)) addFunction(fn);
   for (const { row } of taggedRows(arena, from)) addFunction(row);
@@ -93,23 +94,22 @@ export function foldSlab(arena: Arena, from: number, into: number): void {
     const callee = moved(I[edge + EDGE.callee]);
     const target = rowOf(arena, into + SLAB_EDGES, moved(I[edge + EDGE.caller]), callee);
     edges.set(edge, target === 0 ? callee + FUNCTION_OWN_EDGE : target);
-    addEdge(edge, edges.get(edge)!);
+    moveFloats(F, edge, edges.get(edge)!, EDGE_FLOATS);
   }
   for (const row of rowsOfTable(arena, from + SLAB_AWAITS)) {
     const fn = moved(I[row + AWAITS.fn]);
     const target = rowOf(arena, into + SLAB_AWAITS, edges.get(I[row + AWAITS.edge]) ?? fn + FUNCTION_OWN_EDGE, fn);
-    if (target !== 0) addFloats(F, row, target, [AWAITS.resumes, AWAITS.awaitNs]);
+    if (target !== 0) moveFloats(F, row, target, [AWAITS.resumes, AWAITS.awaitNs]);
   }
   const nodes = new Map([[0, 0]]);
   for (const node of rowsOfTable(arena, from + SLAB_NODES)) {
     // A parent's row is older than its children's, so it is already in the map.
     const target = rowOf(arena, into + SLAB_NODES, nodes.get(I[node + NODE.parent]) ?? 0, moved(I[node + NODE.fn]));
     if (target === 0) F[(into >> 1) + SLAB.droppedSamples]++;
-    else addFloats(F, node, target, [NODE.samples, NODE.wallNs, NODE.cpuNs]);
+    else moveFloats(F, node, target, [NODE.samples, NODE.wallNs, NODE.cpuNs]);
     nodes.set(node, target);
   }
-  addFloats(F, from, into, SLAB_FLOATS);
-  writeFolded(arena, from, wallNs, cpuNs, calls);
+  moveFloats(F, from, into, SLAB_FLOATS);
 }
 
 /** Where each function row of `from` is in `into`; the overflow row where there is no room. */
@@ -143,12 +143,26 @@ function functionMap(arena: Arena, from: number, into: number): (fn: number) => 
   return moved;
 }
 
-/** Writes the summary of a thread into the ring of folded threads. */
-function writeFolded(arena: Arena, slab: number, wallNs: number, cpuNs: number, calls: number): void {
+/** Writes the summary of a thread into the ring of folded threads; with that its folding has begun. */
+function writeFolded(arena: Arena, slab: number): void {
   const { I, F } = arena;
   const ring = I[CONTROL.foldedRing];
-  if (ring === 0) return;
-  const entry = ring + (I[CONTROL.foldedThreads] % MAX_FOLDED_THREADS) * FOLDED_WORDS;
+  let wallNs = 0;
+  let cpuNs = 0;
+  let calls = 0;
+  const add = (edge: number) => {
+    wallNs += F[(edge >> 1) + EDGE.selfWallNs];
+    cpuNs += F[(edge >> 1) + EDGE.selfCpuNs];
+    calls += F[(edge >> 1) + EDGE.calls];
+  };
+  for (const fn of functionRows(arena, slab)) add(fn + FUNCTION_OWN_EDGE);
+  for (const { row } of taggedRows(arena, slab)) add(row + FUNCTION_OWN_EDGE);
+  for (const edge of rowsOfTable(arena, slab + SLAB_EDGES)) add(edge);
+  if (ring === 0) {
+    I[slab + SLAB.state] = SLAB_FOLDING;
+    return;
+  }
+  const entry = ring + (I[CONTROL.foldedThreads] & (MAX_FOLDED_THREADS - 1)) * FOLDED_WORDS;
   I[entry + FOLDED.serial] = I[slab + SLAB.serial];
   I[entry + FOLDED.threadId] = I[slab + SLAB.threadId];
   I[entry + FOLDED.nameBytes] = I[slab + SLAB.nameBytes];
@@ -157,5 +171,6 @@ function writeFolded(arena: Arena, slab: number, wallNs: number, cpuNs: number, 
   F[(entry >> 1) + FOLDED.cpuNs] = cpuNs;
   F[(entry >> 1) + FOLDED.calls] = calls;
   I.copyWithin(entry + FOLDED.words, slab + SLAB_NAME, slab + SLAB_NAME + THREAD_NAME_BYTES / 4);
+  I[slab + SLAB.state] = SLAB_FOLDING;
   Atomics.add(I, CONTROL.foldedThreads, 1);
 }

@@ -31,6 +31,7 @@ import {
   TICKER_NONE,
 } from './layout.ts';
 import { recordDuration } from './durations.ts';
+import { ensureHeadroom } from './headroom.ts';
 import { edgeCache, exactHooks, hotHooks } from './hot.ts';
 import { createRegimes } from './regimes.ts';
 import { ROOT_DEPTH, createSessions } from './sessions.ts';
@@ -154,7 +155,12 @@ export function createHooks(arena: Arena, slab: number, clock: Clock, host: Thre
       if (I[REGIME] === REGIME_OFF) return NOT_ENTERED; // stopped meanwhile, or not profiled
       if (I[TAGGING] !== 0) return enterTagged(fn);
     } catch {
-      return NOT_ENTERED; // the program's stack is at its end: it fails by itself, or goes on without this frame
+      // The program's stack is at its end: it fails by itself, or goes on without this frame. As `countOnly`, in place.
+      if (I[REGIME] === REGIME_OFF || !(I[fn + FUNCTION_OWN_EDGE + EDGE.callee] === fn)) return NOT_ENTERED;
+      F[((fn + FUNCTION_OWN_EDGE) >> 1) + EDGE.calls]++;
+      if (I[fn + FUNCTION.depth] !== 0) F[((fn + FUNCTION_OWN_EDGE) >> 1) + EDGE.recursiveCalls]++;
+      F[(slab >> 1) + SLAB.deepCalls]++;
+      return NOT_ENTERED;
     }
     return I[REGIME] === REGIME_EXACT ? enterSlowly(fn) : -1;
   }
@@ -220,6 +226,7 @@ export function createHooks(arena: Arena, slab: number, clock: Clock, host: Thre
       chargeEvent();
       return;
     }
+    ensureHeadroom(); // from here on the steps belong together
     const running = I[TICK] !== STOPPED;
     if (I[CONTROL.epoch] !== I[MY_EPOCH] || running !== (I[SESSION_NOW] !== 0)) reconcile();
     if (I[REGIME] !== REGIME_EXACT) I[CHARGED_TICK] = I[TICK];
@@ -304,8 +311,18 @@ export function createHooks(arena: Arena, slab: number, clock: Clock, host: Thre
     }
   }
 
+  /** Asked for, not an event. Where it cannot be done now, the next event does it. */
+  function settleNow(): void {
+    try {
+      settle(true);
+    } catch {
+      // as said: the program's stack is at its end
+    }
+  }
+
   function withoutCharge<T>(work: () => T): T {
-    settle(true);
+    ensureHeadroom(); // for the end, too
+    settleNow();
     const beforeWall = F[LAST_WALL];
     const beforeCpu = F[LAST_CPU];
     try {
@@ -343,6 +360,7 @@ export function createHooks(arena: Arena, slab: number, clock: Clock, host: Thre
     STACK_END,
     wallNs,
     cpuNs,
+    (slab >> 1) + SLAB.deepCalls,
     { edgeTo, countOnly, sample, reviewBudget, enterRarely, exitRarely, noteDuration },
   );
   const { enter, exit } = hotHooks(I, F, SEEN, SP, STACK_END, enterSlowly, { exit: exitSlowly }, edgeTo, countOnly);
@@ -369,7 +387,7 @@ export function createHooks(arena: Arena, slab: number, clock: Clock, host: Thre
     enter,
     exit,
     enterModule,
-    settle: () => settle(true),
+    settle: settleNow,
     withoutCharge,
     enterTag: tagging.use,
     leaveTag: (before) => void tagging.replace(before),

@@ -135,6 +135,7 @@ export function exactHooks(
   STACK_END: number,
   wallNs: () => number,
   cpuNs: (() => number) | null,
+  DEEP_CALLS: number,
   { edgeTo, countOnly, sample, reviewBudget, enterRarely, exitRarely, noteDuration }: RareWork,
 ) {
   /** Charges what elapsed to the top frame's self time and returns the wall time. */
@@ -196,7 +197,12 @@ export function exactHooks(
       I[SEQUENCE] = sequence + 2;
       return sp;
     } catch {
-      return 0; // the program's stack is at its end: it fails by itself, or goes on without this frame
+      // The program's stack is at its end: it fails by itself, or goes on without this frame. As `countOnly`, in place.
+      if (!(I[fn + 33] === fn)) return 0;
+      F[((fn + 32) >> 1) + 2]++;
+      if (I[fn + 1] !== 0) F[((fn + 32) >> 1) + 3]++;
+      F[DEEP_CALLS]++;
+      return 0;
     }
   }
 

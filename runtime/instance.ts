@@ -2,7 +2,7 @@
 // or ESM, in whatever vm context) makes it and leaves it under RUNTIME_KEY; the arena comes from the parent thread, or is
 // made here.
 import workerThreads, { getEnvironmentData, isMainThread, setEnvironmentData, threadId } from 'node:worker_threads';
-import { type Arena, type Capacities, createArena, viewArena } from './arena.ts';
+import { type Arena, type Capacities, createArena, emptyArena, viewArena } from './arena.ts';
 import { type Clock, INJECTED, sharedNowNs, systemClock } from './clock.ts';
 import { RUNTIME_KEY } from './contract.ts';
 import { CONTROL, LAYOUT_VERSION } from './layout.ts';
@@ -32,8 +32,24 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
   const clock: Clock =
     wallNs === undefined
       ? systemClock(origin)
-      : { wallNs, cpuNs: cpuNs ?? null, wallName: INJECTED, cpuName: cpuNs ? INJECTED : null };
+      : {
+          wallNs: numberOrNaN(wallNs),
+          cpuNs: cpuNs ? numberOrNaN(cpuNs) : null,
+          wallName: INJECTED,
+          cpuName: cpuNs ? INJECTED : null,
+        };
   return attachRuntime(arena, { clock, thread: identity(), ticker: options.ticker ?? false, queueMicrotask });
+}
+
+/** Somebody else's clock may throw. What is no number stands still, everywhere. */
+function numberOrNaN(read: () => number): () => number {
+  return () => {
+    try {
+      return read();
+    } catch {
+      return NaN;
+    }
+  };
 }
 
 /** A runtime over the arena of another one, as a second thread would have it. */
@@ -91,9 +107,10 @@ function isReadable({ I }: Arena): boolean {
 }
 
 function newArena(): Arena {
-  const arena = createArena(capacitiesFromEnvironment()) ?? createArena({ arenaBytes: 256 << 10, maxFrames: 64 })!;
+  const shared = createArena(capacitiesFromEnvironment()) ?? createArena({ arenaBytes: 256 << 10, maxFrames: 64 });
+  const arena = shared ?? emptyArena();
   arena.F[CONTROL.originNs] = sharedNowNs();
-  setEnvironmentData(SHARED_KEY, arena.I.buffer as SharedArrayBuffer);
+  if (shared !== null) setEnvironmentData(SHARED_KEY, arena.I.buffer as SharedArrayBuffer);
   return arena;
 }
 

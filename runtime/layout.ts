@@ -59,9 +59,11 @@ export const CONTROL = record(
     'tickerState', // TICKER_*
     'tickerAsleep', // 1 while the ticker waits on this word
     'tickerOwner', // serial + 1 of the thread whose worker the ticker is
+    'tickerFailures', // tickers that could not be started or died in this session
     'tickerActivity', // set to 1 by every sampled sync, cleared by the ticker
     'runs', // nested run() calls
     'finishedSlab', // address of the slab that holds folded threads; 0 for none
+    'foldSequence', // odd while a slab is being folded
     'foldedThreads', // summaries written, may exceed MAX_FOLDED_THREADS
     'foldedRing', // address of the ring of summaries
     'endedCount', // threads ended; gives SLAB.endedOrder
@@ -96,7 +98,7 @@ export const CONTROL = record(
  * Raise with every change of this file, and of `Runtime` in runtime.ts: a worker or a copy of everycall with another
  * version keeps away from the arena and from the runtime that goes with it.
  */
-export const LAYOUT_VERSION = 3;
+export const LAYOUT_VERSION = 4;
 
 /** An edge row that no caller owns: what a function's `lastEdge` holds before its first call. */
 export const NULL_EDGE = CONTROL.words;
@@ -140,6 +142,8 @@ export const SLAB_FREE = 0;
 export const SLAB_LIVE = 1;
 export const SLAB_ENDED = 2;
 export const SLAB_FINISHED = 3;
+/** Ended, and being added to the finished slab: what was added is no longer here. */
+export const SLAB_FOLDING = 4;
 
 /** `seen` of a thread that must take the slow path at every event; never a value of the tick word. */
 export const NEVER_SEEN = -1;

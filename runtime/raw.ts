@@ -163,8 +163,8 @@ function readOnce(arena: Arena, slab: number, moment: ReadingMoment): RawSlab {
     edges.set(edge, {
       caller,
       callee,
+      recursiveCalls: F[row + EDGE.recursiveCalls], // before the calls, which the thread counts first
       calls: F[row + EDGE.calls],
-      recursiveCalls: F[row + EDGE.recursiveCalls],
       selfWall: F[row + EDGE.selfWallNs],
       selfCpu: F[row + EDGE.selfCpuNs],
       totalWall: F[row + EDGE.totalWallNs],

@@ -4,6 +4,7 @@ import type { Arena } from './arena.ts';
 import type { CallTree } from './call-tree.ts';
 import { TICK } from './contract.ts';
 import { chargeOpenTotals } from './figures.ts';
+import { ensureHeadroom } from './headroom.ts';
 import {
   ADAPTIVE,
   CONTROL,
@@ -17,6 +18,7 @@ import {
   SAMPLED_ONLY,
   SLAB,
   TICKER_LIVE,
+  TICKER_NONE,
 } from './layout.ts';
 import type { Tagging } from './tagging.ts';
 
@@ -71,6 +73,7 @@ export function createRegimes(arena: Arena, slab: number, tree: CallTree, taggin
 
   /** The events that were allowed are spent: allows more for the time that passed, or leaves the exact regime. */
   function reviewBudget(): void {
+    ensureHeadroom();
     const precision = I[CONTROL.precision];
     const now = F[LAST_WALL];
     const spent = I[GRANTED];
@@ -100,11 +103,15 @@ export function createRegimes(arena: Arena, slab: number, tree: CallTree, taggin
     budgetSinceNs = F[LAST_WALL];
   }
 
-  /** Once a tick in the sampled regime: tries the exact one when it is time to, or the session is exact by now. */
+  /**
+   * Once a tick in the sampled regime: tries the exact one when it is time to, or the session is exact by now; stays there
+   * where no ticker can be had.
+   */
   function tickSampled(): void {
     const precision = I[CONTROL.precision];
-    if (precision === SAMPLED_ONLY) return;
-    if (precision === EXACT_ONLY || --ticksUntilProbe < 0) becomeExact();
+    if (I[CONTROL.tickerState] === TICKER_NONE) becomeExact();
+    else if (precision === SAMPLED_ONLY) return;
+    else if (precision === EXACT_ONLY || --ticksUntilProbe < 0) becomeExact();
   }
 
   function becomeSampled(): void {

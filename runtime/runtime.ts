@@ -19,7 +19,7 @@ import { createHooks, type ThreadHooks } from './hooks.ts';
 import { createIteration } from './iteration.ts';
 import { CONTROL, FILE, NO_TAG, SLAB } from './layout.ts';
 import { registerFile } from './registry.ts';
-import { claimSlab, endSlab, endThread, type ThreadIdentity } from './slab.ts';
+import { claimantOf, claimSlab, endSlab, endThread, type ThreadIdentity } from './slab.ts';
 import { contextTag, runTagged } from './tag-context.ts';
 import { advanceTick, wakeTicker } from './ticker.ts';
 
@@ -104,10 +104,9 @@ export interface AttachOptions {
 /** Claims a slab of the arena for this thread. Never throws; without room the thread is simply not profiled. */
 export function attachRuntime(arena: Arena, { clock, thread, ticker, queueMicrotask }: AttachOptions): Runtime {
   const { I, F } = arena;
-  // Until it has a serial the thread holds the lock under a number that no serial gives.
-  const slab = claimSlab(arena, -1 - thread.threadId, thread);
+  const slab = claimSlab(arena, claimantOf(thread.threadId), thread);
   const serial = slab === 0 ? -1 : I[slab + SLAB.serial];
-  const owner = slab === 0 ? -1 - thread.threadId : serial + 1;
+  const owner = slab === 0 ? claimantOf(thread.threadId) : serial + 1;
   const bases = slab === 0 ? new Map<number, number>() : blocksByFile(arena, slab);
   /** How deep this runtime is in its own work; also what it is known by among others. */
   const own = { depth: 0 };

@@ -4,6 +4,7 @@ import type { Arena } from './arena.ts';
 import { endAwaits } from './awaits.ts';
 import type { Clock } from './clock.ts';
 import { STOPPED, TICK } from './contract.ts';
+import { sessionAt } from './control.ts';
 import { chargeOpenTotals, clearTags, resetFigures } from './figures.ts';
 import {
   ADAPTIVE,
@@ -18,7 +19,6 @@ import {
   REGIME_SAMPLED,
   SAMPLED_ONLY,
   SESSION,
-  SESSIONS,
   SESSION_RING,
   SLAB,
   TICKER_LIVE,
@@ -133,8 +133,8 @@ export function createSessions(
 
   /** Charges up to the stop, which lies between the last event and now. */
   function endSession(mine: number, newest: number): void {
-    if (I[REGIME] !== REGIME_OFF && newest - mine < SESSION_RING) {
-      const stopWall = F[((SESSIONS + (mine % SESSION_RING) * SESSION.words) >> 1) + SESSION.stopWallNs];
+    if (I[REGIME] !== REGIME_OFF && (newest - mine) >>> 0 < SESSION_RING) {
+      const stopWall = F[sessionAt(mine) + SESSION.stopWallNs];
       const beforeWall = F[LAST_WALL];
       const beforeCpu = F[LAST_CPU];
       F[TRUE_CPU_WALL] = -Infinity;

@@ -1,6 +1,6 @@
 // Slabs: one thread's part of the arena. Claiming one for a new thread, ending it, and folding old ended slabs into the
 // finished slab so that ten thousand short workers need no more memory than a hundred.
-import { type Arena, allocate, encodeText, locked, readText, writeBytes } from './arena.ts';
+import { type Arena, allocate, encodeText, locked, readText, releaseDead, writeBytes } from './arena.ts';
 import {
   AWAITS,
   CONTROL,
@@ -28,6 +28,7 @@ import {
   SLAB_EDGES,
   SLAB_ENDED,
   SLAB_FINISHED,
+  SLAB_FOLDING,
   SLAB_FREE,
   SLAB_GC,
   SLAB_LIVE,
@@ -71,7 +72,8 @@ export function claimSlab(arena: Arena, owner: number, thread: ThreadIdentity): 
     const name = encodeText(thread.name, THREAD_NAME_BYTES);
     writeBytes(arena, slab + SLAB_NAME, name);
     I[slab + SLAB.nameBytes] = name.length;
-    I[slab + SLAB.serial] = I[CONTROL.threadCount]++;
+    I[slab + SLAB.serial] = I[CONTROL.threadCount];
+    I[CONTROL.threadCount] = (I[CONTROL.threadCount] + 1) & 0x3fffffff; // serial + 1 is an owner of the lock: above 0
     I[slab + SLAB.threadId] = thread.threadId;
     I[slab + SLAB.osThreadId] = thread.osThreadId;
     I[slab + SLAB.regimeSwitches] = 0;
@@ -93,6 +95,7 @@ export function endSlab(arena: Arena, owner: number, slab: number): void {
   locked(arena, owner, () => {
     if (I[slab + SLAB.state] !== SLAB_LIVE) return;
     forgetTicker(arena, I[slab + SLAB.serial] + 1);
+    I[slab + SLAB.sequence] = (I[slab + SLAB.sequence] + 1) & ~1; // it may have been terminated between two steps
     // Nobody else will.
     if (I[slab + SLAB.regime] === REGIME_EXACT) chargeOpenTotals(arena, slab);
     if (I[slab + SLAB.regime] !== REGIME_OFF) endAwaits(arena, slab, F[(slab >> 1) + SLAB.lastWallNs]);
@@ -105,9 +108,17 @@ export function endSlab(arena: Arena, owner: number, slab: number): void {
 
 /** Ends the slab of a worker that could not do so itself, because it was terminated. */
 export function endThread(arena: Arena, owner: number, threadId: number): void {
+  releaseDead(arena, claimantOf(threadId));
   for (const slab of slabsOf(arena)) {
-    if (arena.I[slab + SLAB.threadId] === threadId) endSlab(arena, owner, slab);
+    if (arena.I[slab + SLAB.threadId] !== threadId || arena.I[slab + SLAB.state] !== SLAB_LIVE) continue;
+    releaseDead(arena, arena.I[slab + SLAB.serial] + 1);
+    endSlab(arena, owner, slab);
   }
+}
+
+/** Who a thread is to the lock until it has a serial: a number that no serial gives. */
+export function claimantOf(threadId: number): number {
+  return -1 - threadId;
 }
 
 export function slabName(arena: Arena, slab: number): string {
@@ -149,9 +160,10 @@ function reusableSlab(arena: Arena): number {
   for (const slab of slabsOf(arena)) {
     const state = I[slab + SLAB.state];
     if (state === SLAB_FREE) return slab;
+    if (state === SLAB_FOLDING) return foldAway(arena, slab); // a thread was terminated over it
     if (state !== SLAB_ENDED) continue;
     ended++;
-    if (oldest === 0 || I[slab + SLAB.endedOrder] - I[oldest + SLAB.endedOrder] < 0) oldest = slab;
+    if (oldest === 0 || ((I[slab + SLAB.endedOrder] - I[oldest + SLAB.endedOrder]) | 0) < 0) oldest = slab;
   }
   if (ended <= KEPT_ENDED_SLABS) return 0;
   if (I[CONTROL.finishedSlab] === 0) {
@@ -162,9 +174,18 @@ function reusableSlab(arena: Arena): number {
     I[CONTROL.foldedRing] = allocate(arena, MAX_FOLDED_THREADS * FOLDED_WORDS);
     Atomics.store(I, CONTROL.finishedSlab, finished);
   }
-  foldSlab(arena, oldest, I[CONTROL.finishedSlab]);
-  I[oldest + SLAB.state] = SLAB_FREE;
-  return oldest;
+  return foldAway(arena, oldest);
+}
+
+/** Adds an ended slab to the finished one and frees it. Who is terminated here leaves the rest to the next one to come. */
+function foldAway(arena: Arena, slab: number): number {
+  const { I } = arena;
+  Atomics.or(I, CONTROL.foldSequence, 1);
+  foldSlab(arena, slab, I[CONTROL.finishedSlab]);
+  Atomics.store(I, slab + SLAB.state, SLAB_FREE);
+  Atomics.add(I, CONTROL.foldSequence, 1); // last: readers that saw an odd one or another one read again
+  Atomics.notify(I, CONTROL.foldSequence);
+  return slab;
 }
 
 /** Zeroes all figures of a slab and empties its stack. Function rows keep their sites. */

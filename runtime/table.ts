@@ -130,9 +130,11 @@ function splitBucket(arena: Arena, table: number): void {
   const target = bucketAt(I, table, from + size);
   let row = I[source];
   I[source] = 0;
+  // No calls from here on: where the program's stack ends, rows taken off their chain would be lost.
   while (row !== 0) {
     const next = I[row + NEXT];
-    const wide = hash(I[row + KEY_A], I[row + KEY_B]) & (size * 2 - 1);
+    const h = Math.imul(I[row + KEY_A], 0x9e3779b1) ^ Math.imul(I[row + KEY_B], 0x85ebca6b); // `hash`
+    const wide = (h ^ (h >>> 15)) & (size * 2 - 1);
     const head = wide === from ? source : target;
     I[row + NEXT] = I[head];
     I[head] = row;

@@ -71,7 +71,8 @@ export function tagsClearedSince(arena: Arena, serial: number): Set<number> {
   const { I } = arena;
   const ids = new Set<number>();
   if (I[CONTROL.tagClears] === serial) return ids;
-  if (I[CONTROL.otherTagClearedAt] > serial) ids.add(OTHER_TAG);
-  for (const [id, record] of tagRecords(arena)) if (I[record + TAG.clearedAt] > serial) ids.add(id);
+  const isSince = (clearedAt: number) => clearedAt !== 0 && ((clearedAt - serial) | 0) > 0; // the serial wraps around
+  if (isSince(I[CONTROL.otherTagClearedAt])) ids.add(OTHER_TAG);
+  for (const [id, record] of tagRecords(arena)) if (isSince(I[record + TAG.clearedAt])) ids.add(id);
   return ids;
 }

@@ -5,6 +5,9 @@ import type { Arena } from './arena.ts';
 import { STOPPED, TICK } from './contract.ts';
 import { CONTROL, TICKER_LIVE, TICKER_NONE, TICKER_STARTING } from './layout.ts';
 
+/** After so many failures no further ticker is tried until the next start: each try costs the program milliseconds. */
+const MAX_TICKER_FAILURES = 3;
+
 /** Ticks without any event before the ticker sleeps. */
 const IDLE_TICKS = 16;
 
@@ -42,6 +45,7 @@ for (;;) {
 /** Makes sure that ticks are coming: wakes the ticker, or starts it if there is none. Returns at once. Never throws. */
 export function wakeTicker({ I, F }: Arena, owner: number): void {
   if (Atomics.compareExchange(I, CONTROL.tickerAsleep, 1, 0) === 1) Atomics.notify(I, CONTROL.tickerAsleep, 1);
+  if (Atomics.load(I, CONTROL.tickerFailures) >= MAX_TICKER_FAILURES) return;
   if (Atomics.compareExchange(I, CONTROL.tickerState, TICKER_NONE, TICKER_STARTING) !== TICKER_NONE) return;
   try {
     const { lastTick, tickerState, tickerAsleep, tickerActivity, tickNs, tickWallNs, originNs } = CONTROL;
@@ -55,12 +59,20 @@ export function wakeTicker({ I, F }: Arena, owner: number): void {
       resourceLimits: { maxOldGenerationSizeMb: 8, maxYoungGenerationSizeMb: 1 },
     });
     worker.on('error', () => {}); // the exit that follows is what counts
-    worker.on('exit', () => Atomics.store(I, CONTROL.tickerState, TICKER_NONE));
+    worker.on('exit', () => loseTicker(I));
     worker.unref();
     Atomics.store(I, CONTROL.tickerOwner, owner);
   } catch {
-    Atomics.store(I, CONTROL.tickerState, TICKER_NONE);
+    loseTicker(I);
   }
+}
+
+/** The tick lets threads in the sampled regime, which look at nothing else, notice. */
+function loseTicker(I: Int32Array): void {
+  Atomics.add(I, CONTROL.tickerFailures, 1);
+  Atomics.store(I, CONTROL.tickerState, TICKER_NONE);
+  Atomics.store(I, CONTROL.tickerAsleep, 0);
+  advanceTick(I);
 }
 
 /** The thread that started the ticker has ended, and the ticker with it. The tick lets the next event start another. */

@@ -1,8 +1,8 @@
 // The snapshot: reads all slabs of an arena into an immutable profile. Any thread may take one at any time; it pauses and
 // changes nothing.
-import { readText } from '../../runtime/arena.ts';
+import { type Arena, readText } from '../../runtime/arena.ts';
 import { INJECTED, measureClock, otherThreadCpuNs } from '../../runtime/clock.ts';
-import { finiteNow, sessionsOf } from '../../runtime/control.ts';
+import { finiteNow, sessionAt, sessionsOf } from '../../runtime/control.ts';
 import {
   CONTROL,
   FOLDED,
@@ -11,7 +11,6 @@ import {
   MAX_FOLDED_THREADS,
   PRECISIONS,
   SESSION,
-  SESSIONS,
   SESSION_RING,
   SLAB,
   SLAB_FINISHED,
@@ -56,7 +55,6 @@ export function takeSnapshot(runtime: ArenaReader, options: SnapshotOptions = {}
   const live = slabs
     .filter((slab) => I[slab + SLAB.state] !== SLAB_FINISHED)
     .sort((a, b) => I[a + SLAB.serial] - I[b + SLAB.serial]);
-  const folded = options.thread === undefined && options.tag === undefined ? foldedThreads(runtime, hasCpu) : [];
   const tag = options.tag === undefined ? null : findTag(arena, options.tag);
   const read = (slab: number, momentOf: () => ReadingMoment): RawSlab => {
     const raw = readSlab(arena, slab, momentOf);
@@ -64,18 +62,26 @@ export function takeSnapshot(runtime: ArenaReader, options: SnapshotOptions = {}
   };
   const sites = readSites(arena);
   const collection = new Collection(sites, tagNames(arena), hasCpu);
-  const threads: ThreadStats[] = folded.map((thread, id) => ({ ...thread, id }));
-  for (const slab of live) {
+  const readings = live.map((slab) => {
+    const serial = I[slab + SLAB.serial];
     const raw = read(slab, () => momentOf(runtime, slab, nowNs));
-    threads.push(threadStats(runtime, slab, threads.length, raw, hasCpu));
-    collection.add(raw, threads.length - 1);
-  }
-  for (const slab of slabs.filter((candidate) => !live.includes(candidate))) {
-    collection.add(
-      read(slab, () => ({ untilWallNs: 0, cpuNs: null })),
-      FOLDED_THREADS,
-    );
-  }
+    return { slab, serial, raw, stats: threadStats(runtime, slab, raw, hasCpu) };
+  });
+  const withFolded = options.thread === undefined && options.tag === undefined;
+  const finished = I[CONTROL.finishedSlab];
+  // What is folded away while we read is in the finished slab, too: at one moment between two folds each is in one place.
+  const { kept, folded, sums } = betweenFolds(arena, () => ({
+    kept: readings.filter(({ slab, serial }) => I[slab + SLAB.serial] === serial && I[slab + SLAB.state] !== SLAB_FREE),
+    folded: withFolded ? foldedThreads(runtime, hasCpu) : [],
+    sums:
+      finished === 0 || options.thread !== undefined ? null : read(finished, () => ({ untilWallNs: 0, cpuNs: null })),
+  }));
+  const threads: ThreadStats[] = [...folded, ...kept.map(({ stats }) => stats)].map((thread, id) => ({
+    ...thread,
+    id,
+  }));
+  kept.forEach(({ raw }, i) => collection.add(raw, folded.length + i));
+  if (sums !== null) collection.add(sums, FOLDED_THREADS);
   return {
     formatVersion: PROFILE_FORMAT_VERSION,
     processes: [processInfo(runtime, collection.exactShare())],
@@ -116,8 +122,8 @@ export function momentOf({ arena, clock, slab: own }: ArenaReader, slab: number,
   const { I, F } = arena;
   const session = I[slab + SLAB.session];
   // So long ago that its end is forgotten: what was charged by then is all that is known.
-  if (I[CONTROL.session] - session >= SESSION_RING) return { untilWallNs: 0, cpuNs: null };
-  const stopWallNs = F[((SESSIONS + (session % SESSION_RING) * SESSION.words) >> 1) + SESSION.stopWallNs];
+  if ((I[CONTROL.session] - session) >>> 0 >= SESSION_RING) return { untilWallNs: 0, cpuNs: null };
+  const stopWallNs = F[sessionAt(session) + SESSION.stopWallNs];
   if (session !== 0 && stopWallNs < nowNs) return { untilWallNs: stopWallNs, cpuNs: null };
   if (clock.cpuName === null || clock.cpuNs === null) return { untilWallNs: nowNs, cpuNs: null };
   if (slab === own) return { untilWallNs: nowNs, cpuNs: clock.cpuNs() };
@@ -125,7 +131,24 @@ export function momentOf({ arena, clock, slab: own }: ArenaReader, slab: number,
   return { untilWallNs: nowNs, cpuNs: injected ? null : otherThreadCpuNs(I[slab + SLAB.osThreadId]) };
 }
 
-function threadStats({ arena }: ArenaReader, slab: number, id: number, raw: RawSlab, hasCpu: boolean): ThreadStats {
+/** Readings that are tried for one during which no slab is folded away. */
+const FOLD_ATTEMPTS = 100;
+/** A folding takes less; one whose thread was terminated over it stands still, and may be read as it is. */
+const FOLD_PATIENCE_MS = 10;
+
+function betweenFolds<T>({ I }: Arena, read: () => T): T {
+  for (let attempt = 1; ; attempt++) {
+    const before = Atomics.load(I, CONTROL.foldSequence);
+    if ((before & 1) !== 0) wait(I, CONTROL.foldSequence, before, FOLD_PATIENCE_MS);
+    const result = read();
+    if (Atomics.load(I, CONTROL.foldSequence) === before || attempt === FOLD_ATTEMPTS) return result;
+  }
+}
+
+/** Taken at load, before anyone wraps it. */
+const { wait } = Atomics;
+
+function threadStats({ arena }: ArenaReader, slab: number, raw: RawSlab, hasCpu: boolean): Omit<ThreadStats, 'id'> {
   const { I } = arena;
   let wallNs = 0;
   let cpuNs = 0;
@@ -137,7 +160,6 @@ function threadStats({ arena }: ArenaReader, slab: number, id: number, raw: RawS
     calls += fn.calls;
   }
   return {
-    id,
     process: PROCESS,
     threadId: I[slab + SLAB.threadId],
     name: slabName(arena, slab),
@@ -152,10 +174,10 @@ function threadStats({ arena }: ArenaReader, slab: number, id: number, raw: RawS
 function foldedThreads({ arena }: ArenaReader, hasCpu: boolean): Omit<ThreadStats, 'id'>[] {
   const { I, F } = arena;
   const ring = I[CONTROL.foldedRing];
-  const written = Atomics.load(I, CONTROL.foldedThreads);
+  const written = Atomics.load(I, CONTROL.foldedThreads) >>> 0;
   const threads: Omit<ThreadStats, 'id'>[] = [];
   for (let i = Math.max(0, written - MAX_FOLDED_THREADS); i < written; i++) {
-    const entry = ring + (i % MAX_FOLDED_THREADS) * FOLDED_WORDS;
+    const entry = ring + (i & (MAX_FOLDED_THREADS - 1)) * FOLDED_WORDS;
     threads.push({
       process: PROCESS,
       threadId: I[entry + FOLDED.threadId],

@@ -231,6 +231,7 @@ describe('durations', () => {
       I[slab + SLAB.stackEnd],
       clock.wallNs,
       clock.cpuNs,
+      (slab >> 1) + SLAB.deepCalls,
       {
         edgeTo: nothing,
         countOnly: nothing,
