@@ -15,5 +15,15 @@ export default tseslint.config(
     },
   },
   { files: ['**/*.cjs'], rules: { '@typescript-eslint/no-require-imports': 'off' } },
+  {
+    files: ['test/**'],
+    rules: {
+      // Defined while another test runs, a test is never run.
+      'no-restricted-syntax': [
+        'error',
+        { selector: "CallExpression[callee.name='it'] CallExpression[callee.name='it']", message: 'A test in a test.' },
+      ],
+    },
+  },
   { files: ['test/**', 'examples/**', 'bench/**', 'scripts/**'], rules: { 'no-console': 'off' } },
 );

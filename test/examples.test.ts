@@ -46,48 +46,48 @@ describe('examples', () => {
       tagCalls: 0,
       durations: 0,
     });
-
-    const byTag: Record<string, Record<string, Record<string, number>>> = {
-      'express-tags.ts': {
-        'GET /users/:id': { '<anonymous>': 40, findUser: 40, score: 40 },
-        'GET /users/:id/friends': {
-          '<anonymous>': 40,
-          findFriends: 40,
-          'findFriends.<anonymous>': 120,
-          findUser: 120,
-          score: 120,
-        },
-        'GET /score/:text': { '<anonymous>': 40, score: 40 },
-      },
-      'fastify-tags.ts': {
-        'GET /users/:id': { '<anonymous>': 40, findUser: 40, score: 40 },
-        'GET /users/:id/friends': { '<anonymous>': 40, findUser: 120, score: 120 },
-        'GET /score/:text': { '<anonymous>': 40, score: 40 },
-      },
-    };
-    for (const [example, expected] of Object.entries(byTag)) {
-      it(`${example} counts concurrent requests exactly, by route`, function () {
-        this.timeout(60_000);
-        const saved = join(folder, `${example}.json`);
-        const run = spawnSync(process.execPath, [cli, '-o', saved, `examples/${example}`, '120'], {
-          cwd: root,
-          encoding: 'utf8',
-        });
-        expect(run.status, run.stderr).to.equal(0);
-        const { functions, tags } = load(saved);
-        const counted: Record<string, Record<string, number>> = {};
-        for (const { name } of tags) counted[name] = {};
-        for (const fn of functions) {
-          for (const { tag, calls } of sharesByTag(fn)) if (tag !== UNTAGGED) counted[tags[tag].name][fn.name] = calls;
-        }
-        expect(counted).to.deep.equal(expected);
-        for (const [route, calls] of Object.entries(expected)) {
-          expect(run.stdout).to.contain(`${route}\n`);
-          for (const [name, n] of Object.entries(calls)) expect(run.stdout).to.contain(`  ${name}: ${n} calls, `);
-        }
-      });
-    }
   });
+
+  const byTag: Record<string, Record<string, Record<string, number>>> = {
+    'express-tags.ts': {
+      'GET /users/:id': { '<anonymous>': 40, findUser: 40, score: 40 },
+      'GET /users/:id/friends': {
+        '<anonymous>': 40,
+        findFriends: 40,
+        'findFriends.<anonymous>': 120,
+        findUser: 120,
+        score: 120,
+      },
+      'GET /score/:text': { '<anonymous>': 40, score: 40 },
+    },
+    'fastify-tags.ts': {
+      'GET /users/:id': { '<anonymous>': 40, findUser: 40, score: 40 },
+      'GET /users/:id/friends': { '<anonymous>': 40, findUser: 120, score: 120 },
+      'GET /score/:text': { '<anonymous>': 40, score: 40 },
+    },
+  };
+  for (const [example, expected] of Object.entries(byTag)) {
+    it(`${example} counts concurrent requests exactly, by route`, function () {
+      this.timeout(60_000);
+      const saved = join(folder, `${example}.json`);
+      const run = spawnSync(process.execPath, [cli, '-o', saved, `examples/${example}`, '120'], {
+        cwd: root,
+        encoding: 'utf8',
+      });
+      expect(run.status, run.stderr).to.equal(0);
+      const { functions, tags } = load(saved);
+      const counted: Record<string, Record<string, number>> = {};
+      for (const { name } of tags) counted[name] = {};
+      for (const fn of functions) {
+        for (const { tag, calls } of sharesByTag(fn)) if (tag !== UNTAGGED) counted[tags[tag].name][fn.name] = calls;
+      }
+      expect(counted).to.deep.equal(expected);
+      for (const [route, calls] of Object.entries(expected)) {
+        expect(run.stdout).to.contain(`${route}\n`);
+        for (const [name, n] of Object.entries(calls)) expect(run.stdout).to.contain(`  ${name}: ${n} calls, `);
+      }
+    });
+  }
 
   it("the README's program from inside works as it stands there", () => {
     const readme = readFileSync(join(root, 'README.md'), 'utf8');
