@@ -1,7 +1,10 @@
 import { expect } from 'chai';
 import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs';
-import { messageOf, pageOf, writeFully } from '../src/output.ts';
+import { messageOf, writeFully } from '../src/output.ts';
 import { projects } from './register/programs.ts';
+
+/** As a program imports it. */
+const OUTPUT = new URL('../dist/src/output.js', import.meta.url).href;
 
 describe('writeFully()', () => {
   const project = projects();
@@ -16,10 +19,9 @@ describe('writeFully()', () => {
 
   it('waits for a slow reader of a pipe that does not block', async () => {
     const program = project({});
-    const module = new URL('../dist/src/output.js', import.meta.url).href;
     writeFileSync(
       program.path('main.mjs'),
-      `import { writeFully } from ${JSON.stringify(module)};
+      `import { writeFully } from ${JSON.stringify(OUTPUT)};
       process.stderr.write(''); // makes the pipe non-blocking where Node does that
       console.log(writeFully(2, 'x'.repeat(3_000_000)));`,
     );
@@ -30,10 +32,17 @@ describe('writeFully()', () => {
 });
 
 describe('pageOf()', () => {
-  it('takes COLUMNS where there is no terminal, else 120, and never colours there', function () {
-    if (process.stderr.isTTY) this.skip();
-    expect(pageOf(2, { COLUMNS: '77' })).to.deep.equal({ width: 77, color: false });
-    for (const COLUMNS of [undefined, '', 'x', '0', '-5', '1.5']) expect(pageOf(2, { COLUMNS }).width).to.equal(120);
+  const project = projects();
+
+  it('takes COLUMNS where there is no terminal, else 120, and never colours there', async () => {
+    const columns = ['77', undefined, '', 'x', '0', '-5', '1.5'];
+    // In a process whose stdout is a pipe, wherever the tests themselves run.
+    const { stdout, stderr } = await project({
+      'main.mjs': `import { pageOf } from ${JSON.stringify(OUTPUT)};
+        console.log(JSON.stringify(${JSON.stringify(columns)}.map((COLUMNS) => pageOf(1, { COLUMNS: COLUMNS ?? undefined }))));`,
+    }).node(['main.mjs']);
+    const widths = [77, 120, 120, 120, 120, 120, 120];
+    expect(JSON.parse(stdout), stderr).to.deep.equal(widths.map((width) => ({ width, color: false })));
   });
 });
 

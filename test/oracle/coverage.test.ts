@@ -1,7 +1,7 @@
 // Counts are exact: every function's `calls` equals what V8's precise coverage counts in the original program. Runs real
 // npm packages through the CLI, so the whole way is on trial: transform, hooks, arena, snapshot, file.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -33,7 +33,7 @@ describe("V8's precise coverage", () => {
   for (const { name, file, precision, atLeast, module } of PROGRAMS) {
     it(`counts what everycall counts in ${name}, function by function (${precision})`, () => {
       const program = here(`../fixtures/coverage/${name}.${module ? 'mjs' : 'cjs'}`);
-      const path = here(`../../node_modules/${file}`);
+      const path = realpathSync(here(`../../node_modules/${file}`)); // as V8 and everycall know it
       const source = readFileSync(path, 'utf8');
       const oracle = JSON.parse(
         execFileSync(process.execPath, [here('../fixtures/coverage/count-calls.cjs'), program, path], {
