@@ -1,6 +1,5 @@
 // renderCallgrind(): against callgrind_annotate, and against a reader that is as strict as KCachegrind.
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -10,132 +9,12 @@ import { renderCallgrind } from '../../src/exporters/callgrind.ts';
 import type { Profile } from '../../src/profile.ts';
 import { byThread } from '../../src/statistics/breakdown.ts';
 import { anyProfile } from '../support/any-profile.ts';
+import { annotate } from '../support/callgrind-annotate.ts';
+import { readCallgrind } from '../support/callgrind-reader.ts';
+import type { ReadFunction } from '../support/callgrind-reader.ts';
 import { EMPTY, FLAT, RECURSIVE, VARIED, WINDOWS_PATH } from '../support/exported-profiles.ts';
 import { makeEdge, makeFunction, makeProfile, ROOT, withoutCpu } from '../support/profiles.ts';
 import { hasTool } from '../support/tools.ts';
-
-// ── a reader of the grammar ────────────────────────────────────────────────────────────────────────────────────────
-
-interface ReadFunction {
-  readonly line: number;
-  readonly costs: readonly number[];
-  /** By `file:name` of the callee. */
-  readonly calls: Record<string, { calls: number; targetLine: number; line: number; costs: readonly number[] }>;
-}
-
-interface ReadPart {
-  readonly header: Record<string, string>;
-  readonly functions: Record<string, ReadFunction>;
-}
-
-/** Refuses whatever the grammar has not, and numbers written twice in a part, not written before, or of two names. */
-function read(text: string): { events: string[]; parts: ReadPart[]; header: string[] } {
-  const parts: ReadPart[] = [];
-  const header: string[] = [];
-  const everywhere = new Map<string, string>();
-  let known = new Map<string, string>();
-  let events: string[] = [];
-  let file = '';
-  let calledFile: string | undefined;
-  let callee = '';
-  let call: [calls: number, targetLine: number] | undefined;
-  let current: ReadFunction | undefined;
-  const resolve = (space: 'file' | 'function', spec: string) => {
-    const [, id, name] = /^\((\d+)\)(?: (.+))?$/.exec(spec)!;
-    const key = `${space} ${id}`;
-    if (name === undefined) expect(known.has(key), `${key} is written before`).to.equal(true);
-    else {
-      expect(known.has(key), `${key} is written twice`).to.equal(false);
-      expect(everywhere.get(key) ?? name, `${key} has two names`).to.equal(name);
-      known.set(key, name);
-      everywhere.set(key, name);
-    }
-    return known.get(key)!;
-  };
-  const lines = text.split('\n');
-  expect(lines.pop()).to.equal('');
-  for (const line of lines) {
-    const [, key, value] = /^([a-z]+): (.*)$/.exec(line) ?? [];
-    const [, spec, position] = /^(fl|fn|cfi|cfn|calls)=(.*)$/.exec(line) ?? [];
-    const cost = /^\d+( \d+)+$/.exec(line);
-    if (line === '' || line.startsWith('#')) continue;
-    else if (key === 'part') {
-      parts.push({ header: {}, functions: {} });
-      known = new Map();
-      expect(value).to.equal(String(parts.length));
-    } else if (key === 'events') events = value.split(' ');
-    else if (key !== undefined && parts.length > 0) parts.at(-1)!.header[key] = value;
-    else if (key !== undefined) header.push(line);
-    else if (spec === 'fl') file = resolve('file', position);
-    else if (spec === 'fn') {
-      const name = `${file}:${resolve('function', position)}`;
-      expect(parts.at(-1)!.functions).to.not.have.property(name);
-      current = parts.at(-1)!.functions[name] = { line: -1, costs: [], calls: {} };
-    } else if (spec === 'cfi') calledFile = resolve('file', position);
-    else if (spec === 'cfn') callee = `${calledFile ?? file}:${resolve('function', position)}`;
-    else if (spec === 'calls') call = position.split(' ').map(Number) as [number, number];
-    else if (cost !== null) {
-      const [at, ...costs] = line.split(' ').map(Number);
-      expect(costs.length).to.equal(events.length);
-      if (call === undefined) Object.assign(current!, { line: at, costs });
-      else {
-        expect(current!.calls).to.not.have.property(callee);
-        current!.calls[callee] = { calls: call[0], targetLine: call[1], line: at, costs };
-      }
-      call = calledFile = undefined;
-    } else throw new Error(`not a line of the format: ${line}`);
-  }
-  return { events, parts, header };
-}
-
-// ── callgrind_annotate ─────────────────────────────────────────────────────────────────────────────────────────────
-
-interface Annotated {
-  readonly totals: readonly number[];
-  /** By `file:name`. */
-  readonly functions: Record<string, readonly number[]>;
-  /** By `file:name > file:name`, as the caller lists its callees. */
-  readonly callees: Record<string, { calls: number; costs: readonly number[] }>;
-  readonly callers: Record<string, { calls: number; costs: readonly number[] }>;
-  readonly warnings: readonly string[];
-}
-
-function annotate(text: string, folder: string, ...options: string[]): Annotated {
-  const path = join(folder, 'callgrind.out.1');
-  writeFileSync(path, text);
-  const args = ['--threshold=100', '--show-percs=no', '--auto=no', ...options, path];
-  const { stdout, stderr, status } = spawnSync('callgrind_annotate', args, { encoding: 'utf8', cwd: folder });
-  expect(status, stderr).to.equal(0);
-  const result = { totals: [] as number[], functions: {}, callees: {}, callers: {} } as {
-    totals: number[];
-    functions: Record<string, number[]>;
-    callees: Annotated['callees'] & object;
-    callers: Annotated['callers'] & object;
-  };
-  let caller = '';
-  let above: [string, { calls: number; costs: number[] }][] = [];
-  // Above the titles stands what the header says, some of which looks like figures.
-  for (const line of stdout.slice(stdout.indexOf('\nWall_ns')).split('\n')) {
-    const [, figures, what] = /^ *((?:[\d,.]+ +)+)(.*)$/.exec(line) ?? [];
-    if (figures === undefined) continue;
-    const costs = figures
-      .trim()
-      .split(/ +/)
-      .map((figure) => (figure === '.' ? 0 : Number(figure.replaceAll(',', ''))));
-    const [, sign, name, calls] = /^(<|>)\s+(.*) \(([\d,]+)x\)(?: \[\])?$/.exec(what) ?? [];
-    const row = { calls: Number(calls?.replaceAll(',', '')), costs };
-    if (what === 'PROGRAM TOTALS' || what === 'PROGRAM TOTALS (calculated)') result.totals = costs;
-    else if (sign === '<') above.push([name, row]);
-    else if (sign === '>') result.callees[`${caller} > ${name}`] = row;
-    else {
-      caller = what.replace(/^\* +/, '').replace(/ \[\]$/, '');
-      result.functions[caller] = costs;
-      for (const [name, called] of above) result.callers[`${name} > ${caller}`] = called;
-      above = [];
-    }
-  }
-  return { ...result, warnings: stderr.split('\n').filter((line) => line.startsWith('    line:')) };
-}
 
 /** What a reader should find: the profile's own sums, of what was recorded and of the root. */
 function expected({ functions: all, edges, processes }: Profile, nameOf: (id: number) => string) {
@@ -246,7 +125,7 @@ totals: 10000000000 8000000000
 
   it('gives each thread a part with its own figures, and the folded ones another', () => {
     const text = renderCallgrind(VARIED);
-    const { parts, header } = read(text);
+    const { parts, header } = readCallgrind(text);
     // The sum of the file, and so once.
     expect(text.match(/^(summary|totals): .*$/gm)).to.deep.equal(['summary: 720 360', 'totals: 720 360']);
     expect(parts.map((part) => [part.header.pid, part.header.thread, part.header.desc])).to.deep.equal([
@@ -287,9 +166,9 @@ totals: 10000000000 8000000000
     });
     const text = renderCallgrind(profile);
     for (const name of ['fn=(1) ', 'fn=(2) f1', 'fn=(3) f2', 'fn=(4) f3']) expect(text.split(name)).to.have.length(2);
-    expect(read(text).parts[0].functions['/app/main.js:f2'].calls).to.have.keys('/app/main.js:f3');
+    expect(readCallgrind(text).parts[0].functions['/app/main.js:f2'].calls).to.have.keys('/app/main.js:f3');
     fc.assert(
-      fc.property(anyProfile(), (any) => void read(renderCallgrind(any))),
+      fc.property(anyProfile(), (any) => void readCallgrind(renderCallgrind(any))),
       { numRuns: 30 },
     );
   });
@@ -299,7 +178,7 @@ totals: 10000000000 8000000000
     const named = ['x\ny', '', 'x', ' x', '(7) x', 'x:9:1', 'x'].map((name, i) =>
       makeFunction(i + 1, { ...one, name }),
     );
-    const { parts } = read(renderCallgrind(makeProfile({ functions: [ROOT, ...named] })));
+    const { parts } = readCallgrind(renderCallgrind(makeProfile({ functions: [ROOT, ...named] })));
     expect(Object.keys(parts[0].functions).map((name) => name.replace('/app/main.js:', ''))).to.deep.equal([
       '???:(event loop)',
       'x\\u{a}y',
@@ -321,7 +200,7 @@ totals: 10000000000 8000000000
       ],
     });
     const text = renderCallgrind(profile);
-    expect(read(text).parts[0].functions['/app/main.js:f2'].costs).to.deep.equal([2, 0]);
+    expect(readCallgrind(text).parts[0].functions['/app/main.js:f2'].costs).to.deep.equal([2, 0]);
     expect(text)
       .to.match(/^summary: 2 1$/m)
       .and.to.match(/^totals: 2 1$/m);
@@ -336,7 +215,7 @@ totals: 10000000000 8000000000
   });
 
   it('has no CPU event where there is no CPU clock', () => {
-    const { events, parts } = read(renderCallgrind(withoutCpu(FLAT)));
+    const { events, parts } = readCallgrind(renderCallgrind(withoutCpu(FLAT)));
     expect(events).to.deep.equal(['Wall_ns']);
     expect(parts[0].functions['/app/main.js:a'].costs).to.deep.equal([10]);
   });
@@ -346,7 +225,7 @@ totals: 10000000000 8000000000
   });
 
   it('writes a root and its events for an empty profile', () => {
-    const { events, parts } = read(renderCallgrind(EMPTY));
+    const { events, parts } = readCallgrind(renderCallgrind(EMPTY));
     expect(events).to.deep.equal(['Wall_ns', 'Cpu_ns']);
     expect(parts.map(({ functions }) => functions)).to.deep.equal([
       { '???:(event loop)': { line: 0, costs: [0, 0], calls: {} } },
