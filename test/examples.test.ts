@@ -8,6 +8,7 @@ import { expect } from 'chai';
 import { load } from '../src/files.ts';
 import { UNTAGGED } from '../src/profile.ts';
 import { byTag as sharesByTag } from '../src/statistics/breakdown.ts';
+import { NOTHING_DROPPED } from './support/profiles.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const cli = join(root, 'dist/src/cli/main.js');
@@ -37,15 +38,7 @@ describe('examples', () => {
     expect(profile.threads.filter((thread) => thread.calls > 0)).to.have.length(4);
     const names = new Set(profile.functions.filter((fn) => fn.calls > 0).map((fn) => fn.file.split('/').pop()));
     expect([...names].filter((file) => file !== '')).to.deep.equal(['acorn.mjs']);
-    expect(profile.dropped).to.deep.equal({
-      edgeCalls: 0,
-      siteCalls: 0,
-      deepCalls: 0,
-      samples: 0,
-      threads: 0,
-      tagCalls: 0,
-      durations: 0,
-    });
+    expect(profile.dropped).to.deep.equal(NOTHING_DROPPED);
   });
 
   const byTag: Record<string, Record<string, Record<string, number>>> = {

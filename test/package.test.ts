@@ -18,12 +18,15 @@ describe('the packed package', () => {
 
   before(() => {
     folder = mkdtempSync(join(tmpdir(), 'everycall-package-'));
-    const packed = execSync(`npm pack --ignore-scripts --pack-destination "${folder}"`, {
+    const packed = execSync(`npm pack --silent --ignore-scripts --pack-destination "${folder}"`, {
       cwd: root,
       encoding: 'utf8',
     });
     writeFileSync(join(folder, 'package.json'), '{ "private": true }');
-    execSync(`npm install --no-audit --no-fund ./${packed.trim().split('\n').pop()}`, { cwd: folder, stdio: 'pipe' });
+    execSync(`npm install --prefer-offline --no-audit --no-fund ./${packed.trim().split('\n').pop()}`, {
+      cwd: folder,
+      stdio: 'pipe',
+    });
   });
   after(() => rmSync(folder, { recursive: true, force: true }));
 

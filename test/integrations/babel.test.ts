@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { CAN_RUN_CURRENT_TOOLS, currentTools } from '../support/current-tools.ts';
+import { driveBundle, recordedCalls } from '../support/driven-bundles.ts';
 import { countedCalls, FORMS_SOURCE } from '../support/forms.ts';
 import { installedProject } from '../support/installed.ts';
 import type { Project } from '../register/programs.ts';
@@ -46,19 +47,6 @@ const FILES = {
   console.log(babel.version);`,
 };
 
-interface Driven {
-  readonly results: unknown[];
-  readonly counts: Record<string, number>;
-  readonly functions: readonly {
-    name: string;
-    kind: string;
-    file: string;
-    line: number;
-    column: number;
-    calls: number;
-  }[];
-}
-
 function works(version: RegExp, overlay?: () => string): void {
   let project: Project;
   before(async () => {
@@ -69,16 +57,10 @@ function works(version: RegExp, overlay?: () => string): void {
   });
   after(() => project.remove());
 
-  async function drive(bundle: string): Promise<Driven> {
-    const { code, stdout, stderr } = await project.node(['drive.mjs', `./out/${bundle}`]);
-    expect(code, stderr).to.equal(0);
-    return JSON.parse(stdout) as Driven;
-  }
-
   for (const [name, [targets, extension]] of Object.entries(BUILDS)) {
     it(`records the program as it stands in its source: ${JSON.stringify(targets)}`, async () => {
-      const plain = await drive(`${name}-plain.${extension}`);
-      const ours = await drive(`${name}-ours.${extension}`);
+      const plain = await driveBundle(project, `${name}-plain.${extension}`);
+      const ours = await driveBundle(project, `${name}-ours.${extension}`);
       expect(plain.functions).to.deep.equal([]);
       expect(ours.results).to.deep.equal(plain.results);
       expect(ours.counts).to.deep.equal(plain.counts);
@@ -86,9 +68,7 @@ function works(version: RegExp, overlay?: () => string): void {
       expect(new Set(called.map(({ file }) => file))).to.deep.equal(
         new Set([join(project.directory, 'src/program.tsx')]),
       );
-      const recorded = called
-        .sort((a, b) => a.line - b.line || a.column - b.column)
-        .map((each) => `${each.kind} ${each.name} ${each.line}:${each.column} ${each.calls}`);
+      const recorded = recordedCalls(ours.functions);
       expect(recorded).to.deep.equal(countedCalls(FORMS_SOURCE, ours.counts));
       expect(recorded).to.have.length(41);
     });

@@ -6,6 +6,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import type { Project } from '../register/programs.ts';
+import { driveBundle, recordedCalls } from '../support/driven-bundles.ts';
+import type { Driven } from '../support/driven-bundles.ts';
 import { countedCalls } from '../support/forms.ts';
 import { CAN_RUN_CURRENT_TOOLS, currentTools } from '../support/current-tools.ts';
 import { installedProject } from '../support/installed.ts';
@@ -24,19 +26,6 @@ function projectFiles(): Record<string, string> {
   return files;
 }
 
-interface Driven {
-  readonly results: unknown[];
-  readonly counts: Record<string, number>;
-  readonly functions: readonly {
-    name: string;
-    kind: string;
-    file: string;
-    line: number;
-    column: number;
-    calls: number;
-  }[];
-}
-
 type Variant = 'plain' | 'ours' | 'small';
 
 class Builds {
@@ -52,14 +41,9 @@ class Builds {
   /** Runs the bundle once. */
   drive(variant: Variant): Promise<Driven> {
     let driven = this.#driven.get(variant);
-    if (!driven) this.#driven.set(variant, (driven = this.#drive(variant)));
+    if (!driven)
+      this.#driven.set(variant, (driven = driveBundle(this.project, `${this.#bundler}/${variant}/entry.js`)));
     return driven;
-  }
-
-  async #drive(variant: Variant): Promise<Driven> {
-    const outcome = await this.project.node(['drive.mjs', `./out/${this.#bundler}/${variant}/entry.js`]);
-    expect(outcome.code, outcome.stderr).to.equal(0);
-    return JSON.parse(outcome.stdout) as Driven;
   }
 
   /** Each chunk's code and map. */
@@ -82,10 +66,9 @@ class Builds {
   /** In the form of `countedCalls()`, by file. */
   recorded(driven: Driven): string[] {
     return SOURCES.flatMap((source) =>
-      driven.functions
-        .filter(({ file, calls }) => file === this.project.path(source) && calls > 0)
-        .sort((a, b) => a.line - b.line || a.column - b.column)
-        .map(({ kind, name, line, column, calls }) => `${source} ${kind} ${name} ${line}:${column} ${calls}`),
+      recordedCalls(driven.functions.filter(({ file }) => file === this.project.path(source))).map(
+        (each) => `${source} ${each}`,
+      ),
     );
   }
 

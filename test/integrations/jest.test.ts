@@ -11,16 +11,12 @@ import {
   outcomeOf,
   plainRun,
   profiledRun,
-  testFileOf,
+  testFilesOf,
 } from '../support/test-runs.ts';
 
 const BABEL = ['test/a.test.js', 'test/b.test.js', 'test/c.test.js'];
 
 function files(): Record<string, string> {
-  const tests = BABEL.map((name, i) => [
-    name,
-    testFileOf({ kind: 'esm', name, library: '../lib.js', before: 'beforeAll', squares: 5 + i, fails: i === 0 }),
-  ]);
   return {
     'package.json': '{}',
     'jest.config.json': JSON.stringify({
@@ -45,7 +41,7 @@ it('keeps timers', async () => { jest.useFakeTimers(); const { later } = require
   const waiting = later(2, from); await jest.advanceTimersByTimeAsync(5); expect(await waiting).toBe(4); });
 `,
     'registry/mocked.js': 'exports.answer = () => { throw new Error("not mocked"); };',
-    ...Object.fromEntries(tests),
+    ...testFilesOf(BABEL, { kind: 'esm', library: '../lib.js', before: 'beforeAll' }),
   };
 }
 

@@ -9,7 +9,7 @@ import {
   outcomeOf,
   plainRun,
   profiledRun,
-  testFileOf,
+  testFilesOf,
 } from '../support/test-runs.ts';
 
 const CJS = ['test/a.test.cjs', 'test/b.test.cjs'];
@@ -17,19 +17,15 @@ const ESM = ['test/c.test.mjs', 'test/d.test.mjs'];
 const TS = ['test/e.test.ts'];
 
 function files(): Record<string, string> {
-  const of = (names: readonly string[], kind: 'cjs' | 'esm', library: string) =>
-    names.map((name, i) => [name, testFileOf({ kind, name, library, squares: 5 + i, fails: i === 0 })]);
   return {
     'package.json': '{}',
     '.mocharc.json': '{ "require": "everycall/mocha" }',
     'lib.cjs': libraryOf('cjs'),
     'lib.mjs': libraryOf('esm'),
     'lib.ts': libraryOf('esm', true),
-    ...Object.fromEntries([
-      ...of(CJS, 'cjs', '../lib.cjs'),
-      ...of(ESM, 'esm', '../lib.mjs'),
-      ...of(TS, 'esm', '../lib.ts'),
-    ]),
+    ...testFilesOf(CJS, { kind: 'cjs', library: '../lib.cjs' }),
+    ...testFilesOf(ESM, { kind: 'esm', library: '../lib.mjs' }),
+    ...testFilesOf(TS, { kind: 'esm', library: '../lib.ts' }),
   };
 }
 

@@ -9,23 +9,19 @@ import {
   outcomeOf,
   plainRun,
   profiledRun,
-  testFileOf,
+  testFilesOf,
 } from '../support/test-runs.ts';
 
 const CJS = ['test/a.test.cjs', 'test/b.test.cjs'];
 const ESM = ['test/c.test.mjs', 'test/d.test.mjs'];
 
 function files(): Record<string, string> {
-  const of = (names: readonly string[], kind: 'cjs' | 'esm', library: string) =>
-    names.map((name, i) => [
-      name,
-      testFileOf({ kind, name, library, runner: 'node:test', squares: 5 + i, fails: i === 0 }),
-    ]);
   return {
     'package.json': '{}',
     'lib.cjs': libraryOf('cjs'),
     'lib.mjs': libraryOf('esm'),
-    ...Object.fromEntries([...of(CJS, 'cjs', '../lib.cjs'), ...of(ESM, 'esm', '../lib.mjs')]),
+    ...testFilesOf(CJS, { kind: 'cjs', library: '../lib.cjs', runner: 'node:test' }),
+    ...testFilesOf(ESM, { kind: 'esm', library: '../lib.mjs', runner: 'node:test' }),
   };
 }
 

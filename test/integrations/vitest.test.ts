@@ -11,24 +11,12 @@ import {
   outcomeOf,
   plainRun,
   profiledRun,
-  testFileOf,
+  testFilesOf,
 } from '../support/test-runs.ts';
 
 const NAMES = ['test/a.test.ts', 'test/b.test.ts', 'test/c.test.ts'];
 
 function files(): Record<string, string> {
-  const tests = NAMES.map((name, i) => [
-    name,
-    testFileOf({
-      kind: 'esm',
-      name,
-      library: '../lib.ts',
-      runner: 'vitest',
-      before: 'beforeAll',
-      squares: 5 + i,
-      fails: i === 0,
-    }),
-  ]);
   const common = `include: ['test/*.test.ts'], setupFiles: './setup.ts', reporters: ['default']`;
   return {
     'package.json': '{ "type": "module" }',
@@ -47,7 +35,7 @@ import { answer } from './mocked.ts';
 import { square } from './lib.ts';
 vi.mock('./mocked.ts', () => ({ answer: () => 42 }));
 it('mocks', () => { expect(answer() + square(1, 'mock.test.ts')).toBe(43); });`,
-    ...Object.fromEntries(tests),
+    ...testFilesOf(NAMES, { kind: 'esm', library: '../lib.ts', runner: 'vitest', before: 'beforeAll' }),
   };
 }
 

@@ -1,6 +1,6 @@
 // Counts are exact in code that awaits, function by function: synchronous functions against V8's precise coverage, and what
 // suspends (of which V8 counts every resumption) against a plain counter that this test puts at the start of each body.
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,10 +8,10 @@ import { fileURLToPath } from 'node:url';
 import { transformSync, type PluginObj, type types as t } from '@babel/core';
 import { expect } from 'chai';
 import { buildSync } from 'esbuild';
-import { load } from '../../src/files.ts';
+import { callsByV8, offsetsIn, profileOf } from '../support/calls-by-v8.ts';
+import { NOTHING_DROPPED } from '../support/profiles.ts';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
-const cli = here('../../dist/src/cli/main.js');
 
 const PROGRAMS = [
   { name: 'p-queue', precision: 'sampled', suspending: 10, atLeast: 1_000 },
@@ -72,21 +72,10 @@ describe('calls of async packages', () => {
       const bodies = new Map(
         Object.entries(JSON.parse(counted) as Record<string, number>).map(([offset, n]) => [Number(offset), n]),
       );
-      const byV8 = JSON.parse(
-        execFileSync(process.execPath, [here('../fixtures/coverage/count-calls.cjs'), bundle, bundle], {
-          encoding: 'utf8',
-          maxBuffer: 1 << 28,
-        }),
-      ) as [start: number, end: number, count: number][];
-
-      const saved = join(folder, `${name}.json`);
-      const options = ['--precision', precision, '--include', bundle, '-o', saved];
-      const run = spawnSync(process.execPath, [cli, ...options, bundle], { encoding: 'utf8' });
-      expect(run.status, run.stderr).to.equal(0);
-      const profile = load(saved);
-      const lineStarts = [0];
-      for (let i = source.indexOf('\n'); i !== -1; i = source.indexOf('\n', i + 1)) lineStarts.push(i + 1);
-      const offsetOf = ({ line, column }: { line: number; column: number }) => lineStarts[line - 1] + column;
+      const byV8 = callsByV8(bundle, bundle);
+      const options = ['--precision', precision, '--include', bundle];
+      const profile = profileOf(bundle, join(folder, `${name}.json`), options);
+      const offsetOf = offsetsIn(source);
       const left = new Set(profile.notInstrumented.map(offsetOf));
 
       const expected = new Map<number, number>();
@@ -111,15 +100,7 @@ describe('calls of async packages', () => {
       expect(bodies.size, 'functions that suspend and ran').to.be.at.least(suspending);
       expect([...bodies.values()].reduce((sum, n) => sum + n, 0)).to.be.at.least(atLeast);
       for (const fn of profile.functions) if (fn.kind !== 'root') expect(fn.open, `${fn.name} open`).to.equal(0);
-      expect(profile.dropped).to.deep.equal({
-        edgeCalls: 0,
-        siteCalls: 0,
-        deepCalls: 0,
-        samples: 0,
-        threads: 0,
-        tagCalls: 0,
-        durations: 0,
-      });
+      expect(profile.dropped).to.deep.equal(NOTHING_DROPPED);
     });
   }
 });

@@ -1,15 +1,14 @@
 // Counts are exact: every function's `calls` equals what V8's precise coverage counts in the original program. Runs real
 // npm packages through the CLI, so the whole way is on trial: transform, hooks, arena, snapshot, file.
-import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
-import { load } from '../../src/files.ts';
+import { callsByV8, offsetsIn, profileOf } from '../support/calls-by-v8.ts';
+import { NOTHING_DROPPED } from '../support/profiles.ts';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
-const cli = here('../../dist/src/cli/main.js');
 
 const PROGRAMS: readonly { name: string; file: string; precision: string; atLeast: number; module?: boolean }[] = [
   { name: 'acorn', file: 'acorn/dist/acorn.js', precision: 'sampled', atLeast: 1e6 },
@@ -17,13 +16,6 @@ const PROGRAMS: readonly { name: string; file: string; precision: string; atLeas
   { name: 'handlebars', file: 'handlebars/dist/handlebars.js', precision: 'adaptive', atLeast: 1e4 },
   { name: 'terser', file: 'terser/dist/bundle.min.js', precision: 'adaptive', atLeast: 1e5 },
 ];
-
-/** Offset of the start of each line. */
-function lineStarts(source: string): number[] {
-  const starts = [0];
-  for (let i = source.indexOf('\n'); i !== -1; i = source.indexOf('\n', i + 1)) starts.push(i + 1);
-  return starts;
-}
 
 describe("V8's precise coverage", () => {
   let folder: string;
@@ -35,26 +27,17 @@ describe("V8's precise coverage", () => {
       const program = here(`../fixtures/coverage/${name}.${module ? 'mjs' : 'cjs'}`);
       const path = realpathSync(here(`../../node_modules/${file}`)); // as V8 and everycall know it
       const source = readFileSync(path, 'utf8');
-      const oracle = JSON.parse(
-        execFileSync(process.execPath, [here('../fixtures/coverage/count-calls.cjs'), program, path], {
-          encoding: 'utf8',
-          maxBuffer: 1 << 28,
-        }),
-      ) as [start: number, end: number, count: number][];
-
-      const saved = join(folder, `${name}.json`);
-      const options = ['--precision', precision, '--include', path, '-o', saved];
-      const run = spawnSync(process.execPath, [cli, ...options, program], { encoding: 'utf8' });
-      expect(run.status, run.stderr).to.equal(0);
-      const profile = load(saved);
-      const starts = lineStarts(source);
+      const oracle = callsByV8(program, path);
+      const options = ['--precision', precision, '--include', path];
+      const profile = profileOf(program, join(folder, `${name}.json`), options);
+      const offsetOf = offsetsIn(source);
       const measured = new Map<number, { name: string; calls: number }>();
       for (const fn of profile.functions) {
         if (fn.file !== path || fn.kind === 'module' || fn.kind === 'field') continue;
-        if (fn.calls > 0) measured.set(starts[fn.line - 1] + fn.column, { name: fn.name, calls: fn.calls });
+        if (fn.calls > 0) measured.set(offsetOf(fn), { name: fn.name, calls: fn.calls });
       }
       const offsetsOf = (functions: readonly { file: string; line: number; column: number }[]) =>
-        functions.filter((fn) => fn.file === path).map((fn) => starts[fn.line - 1] + fn.column);
+        functions.filter((fn) => fn.file === path).map(offsetOf);
       const left = new Set(offsetsOf(profile.notInstrumented));
       // V8 counts each resumption of these: async-packages.test.ts.
       const suspending = offsetsOf(profile.functions.filter((fn) => /async|generator/.test(fn.kind)));
@@ -81,15 +64,7 @@ describe("V8's precise coverage", () => {
       expect(different).to.deep.equal([]);
       expect(expected.length).to.be.above(40);
       expect(expected.reduce((sum, [, , count]) => sum + count, 0)).to.be.above(atLeast);
-      expect(profile.dropped).to.deep.equal({
-        edgeCalls: 0,
-        siteCalls: 0,
-        deepCalls: 0,
-        samples: 0,
-        threads: 0,
-        tagCalls: 0,
-        durations: 0,
-      });
+      expect(profile.dropped).to.deep.equal(NOTHING_DROPPED);
     });
   }
 });

@@ -18,22 +18,13 @@ import {
   parseCells,
   tableOf,
 } from '../support/driven-runtime.ts';
+import { NOTHING_DROPPED } from '../support/profiles.ts';
 import { ReferenceProfiler, type Table } from '../support/reference-profiler.ts';
-
-const NOTHING = { edgeCalls: 0, siteCalls: 0, deepCalls: 0, samples: 0, threads: 0, tagCalls: 0, durations: 0 };
 
 function referenceOf(forest: readonly Call[]): Table {
   const reference = new ReferenceProfiler();
   reference.start();
-  const follow = (calls: readonly Call[]) => {
-    for (const { name, self, children } of calls) {
-      const span = reference.enter(name);
-      reference.pass(self * WALL_NS, self * CPU_NS);
-      follow(children);
-      reference.exit(span);
-    }
-  };
-  follow(forest);
+  reference.run(forest, WALL_NS, CPU_NS);
   return reference.table();
 }
 
@@ -76,7 +67,7 @@ for (const precision of PRECISIONS) {
           const unplaced = callsOf(truth, isEdge) - callsOf(actual, (key) => placed.includes(key));
           expect(callsOf(actual, (key) => key.startsWith('(overflow)→'))).to.equal(unplaced);
           const { samples, ...dropped } = statistics.dropped; // the call tree has the same limit
-          expect({ ...dropped, samples: 0 }).to.deep.equal({ ...NOTHING, edgeCalls: unplaced });
+          expect({ ...dropped, samples: 0 }).to.deep.equal({ ...NOTHING_DROPPED, edgeCalls: unplaced });
           expect(samples).to.be.at.least(0);
         }),
         randomly(100),
@@ -107,7 +98,7 @@ for (const precision of PRECISIONS) {
             else expect(actual[key].open).to.equal(open);
           }
           const deepCalls = callsOf(truth, isEdge) - callsOf(shallow, isEdge);
-          expect(statistics.dropped).to.deep.equal({ ...NOTHING, deepCalls });
+          expect(statistics.dropped).to.deep.equal({ ...NOTHING_DROPPED, deepCalls });
         }),
         randomly(100),
       );
@@ -132,9 +123,9 @@ for (const precision of PRECISIONS) {
       const statistics = driven.snapshot();
       expect(cellsOf(statistics)).to.deep.include(parseCells('a 1/1 6 3\n b 1/1 3 3\n a→b 1/1 3 3'));
       expect(statistics.functions.find(({ kind }) => kind === 'overflow')!.calls).to.equal(2);
-      expect(statistics.dropped).to.deep.equal({ ...NOTHING, siteCalls: 2 });
+      expect(statistics.dropped).to.deep.equal({ ...NOTHING_DROPPED, siteCalls: 2 });
       driven.clear();
-      expect(driven.snapshot().dropped).to.deep.equal(NOTHING);
+      expect(driven.snapshot().dropped).to.deep.equal(NOTHING_DROPPED);
     });
 
     it('the arena: files, edges and threads that find no room are counted, and the rest goes on', () => {
@@ -208,7 +199,7 @@ describe('threads that end', () => {
          b→a 10000/0 30000 30000`,
       ),
     );
-    expect(statistics.dropped).to.deep.equal(NOTHING);
+    expect(statistics.dropped).to.deep.equal(NOTHING_DROPPED);
     const folded = statistics.threads.filter(({ state }) => state === 'folded');
     expect(folded.length).to.equal(MAX_FOLDED_THREADS);
     for (const { threadId, name, wallNs, cpuNs, calls } of folded) {

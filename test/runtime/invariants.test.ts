@@ -48,15 +48,7 @@ for (const precision of PRECISIONS) {
           driven.start();
           reference.start();
           driven.main.run(forest);
-          const follow = (calls: readonly Call[]) => {
-            for (const { name, self, children } of calls) {
-              const span = reference.enter(name);
-              reference.pass(self * WALL_NS, self * CPU_NS);
-              follow(children);
-              reference.exit(span);
-            }
-          };
-          follow(forest);
+          reference.run(forest, WALL_NS, CPU_NS);
           const statistics = driven.snapshot();
           expect(tableOf(statistics)).to.deep.equal(reference.table());
           expectInvariants(statistics);

@@ -1,6 +1,7 @@
 // Builds small profiles for tests: the numbers a test is about, and plain values for all others.
 import { PROFILE_FORMAT_VERSION, UNTAGGED } from '../../src/profile.ts';
 import type {
+  Dropped,
   EdgePart,
   EdgeStats,
   FunctionIdentity,
@@ -92,6 +93,16 @@ export function makeProcess(fields: Partial<ProcessInfo> = {}): ProcessInfo {
   };
 }
 
+export const NOTHING_DROPPED: Dropped = {
+  edgeCalls: 0,
+  siteCalls: 0,
+  deepCalls: 0,
+  samples: 0,
+  threads: 0,
+  tagCalls: 0,
+  durations: 0,
+};
+
 /** `process` changes the only process, all other fields the profile itself. */
 export function makeProfile({
   process = {},
@@ -106,7 +117,7 @@ export function makeProfile({
     functions: [ROOT],
     edges: [],
     stacks: [stackOf(-1, 0, [])],
-    dropped: { edgeCalls: 0, siteCalls: 0, deepCalls: 0, samples: 0, threads: 0, tagCalls: 0, durations: 0 },
+    dropped: NOTHING_DROPPED,
     sources: [],
     notInstrumented: [],
     ...fields,

@@ -27,7 +27,7 @@ export function libraryOf(kind: ModuleKind, typescript = false): string {
   ].join('\n');
 }
 
-export interface TestFileOptions {
+interface TestFileOptions {
   readonly kind: ModuleKind;
   /** Path from the project's folder, which is the tag that is expected. */
   readonly name: string;
@@ -45,7 +45,7 @@ export interface TestFileOptions {
 
 export const FAILING_LINE = 10;
 
-export function testFileOf(options: TestFileOptions): string {
+function testFileOf(options: TestFileOptions): string {
   const { kind, name, library, runner, before = 'before', squares, fails = false } = options;
   const names = `describe, it, ${before}, beforeEach`;
   const take = (what: string, from: string) =>
@@ -64,6 +64,16 @@ export function testFileOf(options: TestFileOptions): string {
     `  it('waits', async () => { await later(3, from); });`,
     `});`,
   ].join('\n');
+}
+
+/** Such files by name: each with a square more than the one before, and the first with a test that fails. */
+export function testFilesOf(
+  names: readonly string[],
+  options: Omit<TestFileOptions, 'name' | 'squares' | 'fails'>,
+): Record<string, string> {
+  return Object.fromEntries(
+    names.map((name, i) => [name, testFileOf({ ...options, name, squares: 5 + i, fails: i === 0 })]),
+  );
 }
 
 export interface TestRunResult extends Outcome {
