@@ -150,7 +150,8 @@ export function outcomeOf({ code, stdout }: Outcome): { readonly code: number | 
     .replace(/:(\d+):\d+\)?/g, ':$1') // columns may differ
     .replace(/[ \t]+/g, ' ')
     .split('\n')
-    .filter((line) => line.trim() !== '')
+    .map((line) => line.trimEnd()) // a time stood there that is only shown where it is long
+    .filter((line) => line !== '')
     .sort()
     .join('\n');
   return { code, text };
