@@ -5,12 +5,7 @@ module.exports = class {
   constructor(runner, options) {
     this.shown = new reporters.Dot(runner, options);
     const output = process.env.MOCHA_JSON;
-    if (output) this.json = new reporters.JSON(runner, { ...options, reporterOption: { output } });
+    if (output) new reporters.JSON(runner, { ...options, reporterOption: { output } });
     runner.on('fail', (test, error) => process.stdout.write(`\n  failed: ${test.fullTitle()}: ${error.message}\n  `));
-  }
-
-  done(failures, callback) {
-    if (this.json) this.json.done(failures, callback);
-    else callback(failures);
   }
 };
