@@ -19,14 +19,14 @@ const ALONE = [
 /** Files that take longest, so that none of them is left to run at the end while the other processors wait. */
 const FIRST = [
   'test/{recipes,package,examples}.test.ts',
-  'test/integrations/**',
+  'test/{integrations,real-programs}/**',
   'test/transform/{forms,suspensions}.test.ts',
   'test/{oracle,cli,register}/**',
 ];
 
 const mocha = createRequire(import.meta.url).resolve('mocha/bin/mocha.js');
 const output = process.env.MOCHA_JSON;
-const folder = mkdtempSync(join(tmpdir(), 'everycall-results-'));
+const folder = mkdtempSync(join(tmpdir(), 'everycall-tests-'));
 
 /** Where each run's results are. */
 const written = [];
@@ -36,7 +36,8 @@ function run(options, files) {
   if (files.length === 0) return true;
   const json = join(folder, `${written.length}.json`);
   written.push(json);
-  const env = { ...process.env, ...(output && { MOCHA_JSON: json }) };
+  // What tests keep for others of their process is in here: mocha gives its processes little time to end.
+  const env = { ...process.env, TEST_RUN_FOLDER: folder, ...(output && { MOCHA_JSON: json }) };
   return spawnSync(process.execPath, [mocha, ...options, ...files], { stdio: 'inherit', env }).status === 0;
 }
 

@@ -45,11 +45,11 @@ export function installedProjects(): typeof installedProject {
   };
 }
 
-/** The node_modules of an installation, made at the first call and gone with this process. */
+/** The node_modules of an installation, made at the first call and gone with this process, or else with the run of all. */
 function nodeModules(overlay = ''): string {
   let directory = installations.get(overlay);
   if (directory === undefined) {
-    const folder = realpathSync(mkdtempSync(join(tmpdir(), 'everycall-installed-')));
+    const folder = realpathSync(mkdtempSync(join(process.env['TEST_RUN_FOLDER'] ?? tmpdir(), 'everycall-installed-')));
     process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
     directory = join(folder, 'node_modules');
     mkdirSync(join(directory, '.bin'), { recursive: true });
