@@ -8,10 +8,11 @@ import type { Endings } from './endings.ts';
 import { isTrivial, policyOf } from './kinds.ts';
 import type { FieldNode, FunctionNode, Policy, Shape } from './kinds.ts';
 import { ANONYMOUS, hintFor, isNameMark, join, keyName, modifiersOf, MODULE, STATIC_BLOCK } from './names.ts';
-import { calledName } from './calls.ts';
+import { calledName, isDirectEval } from './calls.ts';
 import type { NamedCall } from './calls.ts';
 import { isIgnored, isPrelude } from './marks.ts';
-import { isAwaitUsing } from './suspensions.ts';
+import { textsIn } from './texts.ts';
+import { bindsWhatItNames, isAwaitUsing } from './suspensions.ts';
 import type { Suspension } from './suspensions.ts';
 
 /** Why a function is left as it was; documented for users, so never reworded lightly. */
@@ -21,6 +22,8 @@ export type LeftReason =
   | 'with' // every name in it may be a property of the program's object
   | 'asm' // asm.js code is compiled only in its own narrow form
   | 'declarations' // functions it declares would come to mean something else
+  | 'head' // what a loop of it goes over names what the loop binds, which is not bound yet
+  | 'text' // it stands where its text is wanted, as a key
   | 'top-level return';
 
 /** A function in the source, in the order of the source. */
@@ -60,7 +63,7 @@ interface Surroundings {
   owner: Found | null;
   early: boolean;
   /** Why everything in here is left alone. */
-  reason: 'ignored' | 'with' | 'asm' | undefined;
+  reason: 'ignored' | 'with' | 'asm' | 'text' | undefined;
   /** The outermost of the labels that stand right before the node. */
   labelled: t.LabeledStatement | null;
 }
@@ -85,6 +88,7 @@ export function analyse(types: typeof t, program: t.Program, hoistsBeforeBody: b
   };
   const found = [module];
   const watch = createCaptureWatch();
+  const texts = new Set<t.Node>();
   let here: Surroundings = { path: '', classPath: '', owner: null, early: false, reason: undefined, labelled: null };
   let isInstrumented = false;
 
@@ -96,13 +100,17 @@ export function analyse(types: typeof t, program: t.Program, hoistsBeforeBody: b
   }
 
   function visit(node: t.Node, hint: string): void {
-    if (here.reason === undefined && isIgnored(node)) return inside({ reason: 'ignored' }, () => visitNode(node, hint));
+    if (here.reason === undefined) {
+      const reason = isIgnored(node) ? 'ignored' : texts.has(node) ? 'text' : undefined;
+      if (reason) return inside({ reason }, () => visitNode(node, hint));
+    }
     visitNode(node, hint);
   }
 
   function visitNode(node: t.Node, hint: string): void {
     const { labelled } = here;
     here.labelled = null;
+    for (const text of textsIn(node)) texts.add(text);
     const policy = isNameMark(node) ? undefined : policyOf(node);
     if (policy)
       return policy.shape === 'initialiser' ? visitField(node as FieldNode, policy) : visitFunction(node, policy, hint);
@@ -122,8 +130,10 @@ export function analyse(types: typeof t, program: t.Program, hoistsBeforeBody: b
         visit(node.value, hintFor(node, 'value', hint));
         return;
       case 'CallExpression':
-        if (node.callee.type === 'Identifier' && node.callee.name === 'eval' && here.owner)
-          here.owner.reason ??= 'eval';
+        if (isDirectEval(node)) {
+          if (here.owner) here.owner.reason ??= 'eval';
+          watch.evaluates();
+        }
         if (isPrelude(node)) isInstrumented = true;
         calls(node.callee);
         break;
@@ -196,7 +206,9 @@ export function analyse(types: typeof t, program: t.Program, hoistsBeforeBody: b
   function visitForOf(node: t.ForOfStatement, labelled: t.Statement): void {
     visit(node.right, '');
     const inside = hasSuspensions(() => visitChildren(node, ['left', 'body'], ''));
-    if (node.await || inside || isAwaitUsing(node.left)) suspends({ at: 'loop', node, labelled });
+    if (!node.await && !inside && !isAwaitUsing(node.left)) return;
+    if (bindsWhatItNames(types, node)) (here.owner ?? module).reason ??= 'head';
+    suspends({ at: 'loop', node, labelled });
   }
 
   function visitTry({ block, handler, finalizer }: t.TryStatement): void {

@@ -26,3 +26,12 @@ export function calledName(callee: t.Node): NamedCall | null {
       return null;
   }
 }
+
+/** Whether it is a direct `eval`, also `(eval)(…)`, and what becomes that when types are gone. */
+export function isDirectEval({ callee }: t.CallExpression): boolean {
+  let named: t.Node = callee;
+  while (/^(Parenthesized|TSNonNull|TSAs|TSSatisfies|TSInstantiation)Expression$|^TSTypeAssertion$/.test(named.type)) {
+    named = (named as t.ParenthesizedExpression).expression;
+  }
+  return named.type === 'Identifier' && named.name === 'eval';
+}

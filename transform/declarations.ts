@@ -52,8 +52,10 @@ function declared(statement: t.Statement): t.FunctionDeclaration | undefined {
  */
 export function createCaptureWatch() {
   const bodies = new Map<string, BodyPlan[]>();
+  const open: BodyPlan[] = [];
   return {
     enter(plan: BodyPlan): void {
+      open.push(plan);
       for (const name of plan.lexicalNames) {
         const stack = bodies.get(name);
         if (stack) stack.push(plan);
@@ -61,6 +63,7 @@ export function createCaptureWatch() {
       }
     },
     leave(plan: BodyPlan): void {
+      open.pop();
       for (const name of plan.lexicalNames) bodies.get(name)!.pop();
     },
     reference(name: string): void {
@@ -68,6 +71,10 @@ export function createCaptureWatch() {
       if (!stack || stack.length === 0) return;
       const plan = stack[stack.length - 1];
       if (plan.inside) plan.captures = true;
+    },
+    /** A direct `eval`, which may name anything. */
+    evaluates(): void {
+      for (const plan of open) if (plan.inside && plan.lexicalNames.length > 0) plan.captures = true;
     },
   };
 }

@@ -82,7 +82,7 @@ export default function everycallPlugin(api: Api, options: object = {}): PluginO
     const { table: described, left } = describe(found, origin, file.code);
     const hash = digest(file.code === '' ? JSON.stringify(described) : file.code, 16);
     const version = digest(`${origin.file}\0${hash}`, 8);
-    const identifiers = pickIdentifiers(names, version, kind === 'script');
+    const identifiers = pickIdentifiers(names, version, kind === 'script' || kind === 'body');
     const table = tableText({ ...described, base: identifiers.base });
     const used = instrument(syntax, sites, identifiers);
     Object.assign(file.metadata, { everycall: { sites: sites.length, left } satisfies TransformMetadata });

@@ -2,7 +2,8 @@
 // code that EverycallError has, not its class.
 
 /** How the file will be run, and so how it reaches the runtime. */
-export type ModuleKind = 'esm' | 'commonjs' | 'script';
+/** `body`: of a function that is called once, as test runners make a file one. */
+export type ModuleKind = 'esm' | 'commonjs' | 'script' | 'body';
 
 export interface PluginOptions {
   /** Globs of the files to instrument. Default: all. */
@@ -22,7 +23,7 @@ export interface PluginOptions {
   treeShaking?: boolean;
 }
 
-const MODULE_KINDS: readonly unknown[] = ['esm', 'commonjs', 'script'];
+const MODULE_KINDS: readonly unknown[] = ['esm', 'commonjs', 'script', 'body'];
 
 const isString = (value: unknown): boolean => typeof value === 'string' && value !== '';
 const isGlobs = (value: unknown): boolean => (Array.isArray(value) ? value.every(isString) : isString(value));
@@ -33,7 +34,7 @@ const CHECKS: Record<keyof PluginOptions, [test: (value: unknown) => boolean, ex
   root: [isString, 'a directory'],
   runtime: [isString, 'a module specifier'],
   treeShaking: [(value) => typeof value === 'boolean', 'true or false'],
-  moduleKind: [(value) => MODULE_KINDS.includes(value), "'esm', 'commonjs' or 'script'"],
+  moduleKind: [(value) => MODULE_KINDS.includes(value), "'esm', 'commonjs', 'script' or 'body'"],
 };
 
 export function checkOptions(options: object): asserts options is PluginOptions {

@@ -15,12 +15,21 @@
 // was an ES module and has functions that call `$i` keeps its two lines. For bundlers the call that registers is marked
 // `@__PURE__`: where no function is left that needs `$b`, nothing is.
 //
-// Script, which may run twice in one realm, share it with others, be asked for its completion value, or run where there
-// is no runtime: all in `var`, whose value is no completion value, by names that no other file has.
+// Body of a function, as test runners make a file one: it finds what it needs by the runtime's key, all in `var`.
 //   var $g_1f2e3d4c = globalThis[Symbol.for("everycall.runtime/3")] || { state: [0], register: function () {} },
 //     $s_1f2e3d4c = …, $h_1f2e3d4c = $s_1f2e3d4c[0] === 0 ? 0 : $m_1f2e3d4c($b_1f2e3d4c);
 //   …
 //   var $h_1f2e3d4c = $h_1f2e3d4c !== 0 && $x_1f2e3d4c($h_1f2e3d4c);
+//
+// Script, which may run twice in one realm, share it with others, be asked for its completion value, or run where there
+// is no runtime. Its names are properties of the global object that nobody enumerates, and that no other file has; where
+// there are none its functions run as a text elsewhere does. A `var` that binds nothing has no completion value.
+//   var {} = (([$s, …, base]) => {
+//     try { for (…) Object.defineProperty(globalThis, name, { __proto__: null, value, … }) } catch {}
+//     return 0;
+//   })(…);
+//   …
+//   var {} = typeof $b_1f2e3d4c === "number" && $h_1f2e3d4c !== 0 && $x_1f2e3d4c($h_1f2e3d4c) || 0;
 import type { types as t } from '@babel/core';
 import { ASYNC_MODULE, NOT_ACTIVATED, NOT_ENTERED, RUNTIME_KEY, STOPPED, TICK } from '../runtime/contract.ts';
 import { SUSPENSION_HOOKS } from './identifiers.ts';
@@ -73,33 +82,57 @@ export function addPrelude(
   const needed = SUSPENSION_HOOKS.filter((hook) => used.has(hook) || (bodySuspends && MODULE_HOOKS.has(hook)));
   for (const hook of needed) hooks[hook] = identifiers[hook];
   const specifier = JSON.stringify(runtime);
-  const word = kind === 'script' ? 'var' : 'const';
+  const word = kind === 'body' ? 'var' : 'const';
   const registering = `${register}(0, 0, 0, 0)`;
   const registeredAnyTime = `var base = init(1);
     function init(first) { base = base || ${registering}; return first ? base : ${state}; }`;
+  const found = `globalThis[Symbol.for(${JSON.stringify(RUNTIME_KEY)})]`;
   const source = {
     esm: () => `import { ${pairs(hooks, ' as ')} } from ${specifier}; ${registeredAnyTime}`,
     commonjs: () =>
       topLevelNames.has('require')
-        ? source.script()
+        ? source.body()
         : `const { ${pairs(hooks, ': ')} } = require(${specifier});
            ${hasEarly ? registeredAnyTime : `const base = ${registering};`}`,
-    script: () => {
-      const found = `globalThis[Symbol.for(${JSON.stringify(RUNTIME_KEY)})]`;
+    body: () => {
       const taken = Object.entries(hooks).map(([hook, name]) => `${name} = init.${hook}`);
       return `${word} init = ${found} || { state: [${STOPPED}], register: function () {} }, ${taken.join(', ')},
         base = ${registering};`;
+    },
+    script: () => {
+      const defined = Object.entries(hooks).map(([hook, name]) => `define("${name}", hooks.${hook});`);
+      const handle = withBody
+        ? `hooks.state[${TICK}] === ${STOPPED} ? ${NOT_ENTERED} : hooks.enterModule(at)`
+        : NOT_ENTERED;
+      return `var {} = (() => {
+        try {
+          const hooks = ${found};
+          if (hooks) {
+            const define = (name, value) => Object.defineProperty(globalThis, name,
+              { __proto__: null, value, writable: true, configurable: true });
+            const at = hooks.register(0, 0, 0, 0);
+            ${defined.join(' ')}
+            define("${moduleHandle}", ${handle});
+            define("${base}", at);
+          }
+        } catch {}
+        return 0;
+      })();`;
     },
   };
   const { activate, finish } = identifiers;
   const [none, begin, end] = bodySuspends
     ? [NOT_ACTIVATED, `${activate}(base, ${ASYNC_MODULE})`, finish]
     : [NOT_ENTERED, `${enterModule}(base)`, exit];
-  const before = withBody ? `${word} ${moduleHandle} = ${state}[${TICK}] === ${STOPPED} ? ${none} : ${begin};` : '';
-  const after =
-    kind === 'script'
-      ? `var ${moduleHandle} = ${moduleHandle} !== ${none} && ${end}(${moduleHandle});`
-      : `if (${moduleHandle} !== ${none}) ${end}(${moduleHandle});`;
+  const isScript = kind === 'script';
+  const before =
+    withBody && !isScript ? `${word} ${moduleHandle} = ${state}[${TICK}] === ${STOPPED} ? ${none} : ${begin};` : '';
+  const after = {
+    script: `var {} = typeof ${base} === "number" && ${moduleHandle} !== ${none} && ${end}(${moduleHandle}) || 0;`,
+    body: `var ${moduleHandle} = ${moduleHandle} !== ${none} && ${end}(${moduleHandle});`,
+    esm: `if (${moduleHandle} !== ${none}) ${end}(${moduleHandle});`,
+    commonjs: `if (${moduleHandle} !== ${none}) ${end}(${moduleHandle});`,
+  }[kind];
 
   const prelude = parse(source[kind]() + before, { base, init });
   types.traverseFast(types.blockStatement(prelude), (node) => {

@@ -36,6 +36,26 @@ export function isAwaitUsing(node: t.Node): boolean {
   return node?.type === 'VariableDeclaration' && (node.kind as string) === 'await using';
 }
 
+/**
+ * Whether what the loop goes over may name what the loop binds, and so find it not bound yet: with the binding moved into
+ * the body it would find another one. A plain name that runs nothing is not moved.
+ */
+export function bindsWhatItNames(types: typeof t, { left, right }: t.ForOfStatement): boolean {
+  if (left.type !== 'VariableDeclaration' || left.kind === 'var') return false;
+  if (left.declarations[0].id.type === 'Identifier' && !isAwaitUsing(left)) return false;
+  const names = types.getBindingIdentifiers(left);
+  const mentions = (node: t.Node): boolean => {
+    if (node.type === 'Identifier') return node.name === 'eval' || Object.hasOwn(names, node.name);
+    const { computed } = node as { computed?: boolean };
+    return (types.VISITOR_KEYS[node.type] ?? []).some((key) => {
+      if (!computed && (key === 'property' || key === 'key')) return false;
+      const child = node[key as keyof typeof node] as unknown as t.Node | (t.Node | null)[] | null | undefined;
+      return [child].flat().some((each) => each && mentions(each));
+    });
+  };
+  return mentions(right);
+}
+
 export interface SuspensionRewriter {
   /** Changes the places where one site suspends. Returns the hooks that they call. */
   rewrite(suspensions: readonly Suspension[], kind: SiteKind): ReadonlySet<PassingHook>;

@@ -37,7 +37,7 @@ export function createCompiledInstrumenter({
     return () => (made ??= createTreeInstrumenter(options));
   };
   const ofModules = instrumenterOf('esm');
-  const ofScripts = instrumenterOf('script');
+  const ofBodies = instrumenterOf('body');
 
   return ({ code, map }, filename) => {
     if (isOwnFile(filename)) return { code, map };
@@ -45,7 +45,7 @@ export function createCompiledInstrumenter({
     leaveOutCounters(ast);
     const inputMap = mapOf(map) ?? readInputMap(ast.comments ?? [], filename)?.map ?? null;
     const file = { ast, code, filename, inputMap };
-    const instrument = ast.program.sourceType === 'module' ? ofModules() : ofScripts();
+    const instrument = ast.program.sourceType === 'module' ? ofModules() : ofBodies();
     if (!instrument(file)) return { code, map };
     const printed = printTree(file, filename);
     return { code: printed.code, map: inputMap === null ? printed.map : mergeMaps(printed.map, inputMap) };

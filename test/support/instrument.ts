@@ -176,7 +176,7 @@ export function instrument(code: string, { babel, filename = '/app/file.js', ...
 export function tableOf(code: string, settings?: Settings): SiteTable {
   const recorder = createRecorder(false);
   const instrumented = instrument(code, { ...settings, moduleKind: settings?.moduleKind ?? 'commonjs' });
-  const call = /\$r\w*\((".*?", ".*?", \d+, '(?:[^'\\]|\\[^])*')\)/.exec(instrumented);
+  const call = /(?:\$r\w*|hooks\.register)\((".*?", ".*?", \d+, '(?:[^'\\]|\\[^])*')\)/.exec(instrumented);
   if (call) new Function('register', `register(${call[1]})`)(recorder.register);
   return recorder.files[0]?.table ?? { sites: [], left: [] };
 }

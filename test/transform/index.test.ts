@@ -12,7 +12,9 @@ describe('everycallPlugin()', () => {
     const using = (options: object) => () => instrument('f()', options);
     expect(using({ inlcude: 'x' })).to.throw(/expected one of the options include, .*, got "inlcude"/);
     expect(using({ include: [1] })).to.throw(/expected a glob or a list of globs as option include, got \[1\]/);
-    expect(using({ moduleKind: 'amd' })).to.throw(/expected 'esm', 'commonjs' or 'script' as option moduleKind/);
+    expect(using({ moduleKind: 'amd' })).to.throw(
+      /expected 'esm', 'commonjs', 'script' or 'body' as option moduleKind/,
+    );
     expect(using({ runtime: '' })).to.throw(/expected a module specifier as option runtime, got ""/);
     expect(using({ root: undefined })).not.to.throw();
   });
