@@ -56,16 +56,44 @@ function speedOf(node: string, files: readonly string[], cache: string): number 
 /** CPU and wall time of the whole process, in ms. */
 type Start = { cpuMs: number; wallMs: number };
 
-function startUp(node: string, kind: 'esm' | 'cjs'): string {
-  const env = { EVERYCALL_CACHE: join(folder, `cache-${kind}`) };
+interface Variant {
+  readonly name: string;
+  readonly args: string[];
+  readonly directory: string;
+  readonly env: NodeJS.ProcessEnv;
+}
+
+/**
+ * `ready text` is the floor: what instrumentation makes of the project, run without hooks. V8's cache is a further one for
+ * both; the hooks use it where Node has one.
+ */
+function variantsOf(kind: 'esm' | 'cjs'): readonly Variant[] {
+  const directory = project(kind);
+  const ready = `${directory}-ready`;
+  const v8 = (name: string) => ({ NODE_COMPILE_CACHE: join(folder, `v8-${kind}-${name}`) });
   const preload = ['--import', here('../dist/src/register/index.js')];
-  const start = (args: string[]): Start => measure<Start>(node, [...args, 'main.js'], project(kind), env);
-  start(preload); // fills the cache
-  const pairs = Array.from({ length: rounds }, () => [start([]), start(preload)] as const);
-  const ratio = (key: keyof Start) => spreadOf(pairs.map(([plain, hooked]) => hooked[key] / plain[key]));
-  const plain = spreadOf(pairs.map(([each]) => each.cpuMs));
-  const hooked = spreadOf(pairs.map(([, each]) => each.cpuMs));
-  return `| ${[kind, show(plain, 0), show(hooked, 0), show(ratio('cpuMs'), 2), show(ratio('wallMs'), 2)].join(' | ')} |`;
+  const cache = { EVERYCALL_CACHE: join(folder, `cache-${kind}`) };
+  return [
+    { name: 'plain', args: [], directory, env: {} },
+    { name: 'plain, V8 cache', args: [], directory, env: v8('plain') },
+    { name: 'hooks that do nothing', args: ['--import', here('idle-hooks.mjs')], directory, env: {} },
+    { name: 'ready text', args: [], directory: ready, env: {} },
+    { name: 'ready text, V8 cache', args: [], directory: ready, env: v8('ready') },
+    { name: 'everycall/register', args: preload, directory, env: cache },
+  ];
+}
+
+function startUp(node: string, kind: 'esm' | 'cjs'): string[] {
+  const variants = variantsOf(kind);
+  const start = ({ args, directory, env }: Variant): Start =>
+    measure<Start>(node, [...args, 'main.js'], directory, env);
+  for (const variant of [...variants, ...variants]) start(variant); // fills the caches
+  const all = Array.from({ length: rounds }, () => variants.map(start));
+  return variants.map(({ name }, i) => {
+    const ratio = (key: keyof Start) => show(spreadOf(all.map((round) => round[i][key] / round[0][key])), 2);
+    const cpuMs = show(spreadOf(all.map((round) => round[i].cpuMs)), 0);
+    return `| ${[kind, name, cpuMs, ratio('cpuMs'), ratio('wallMs')].join(' | ')} |`;
+  });
 }
 
 try {
@@ -90,9 +118,12 @@ try {
       );
     }
     if (!chosen('start-up')) continue;
-    console.log('\n| 500 modules | CPU ms, plain | CPU ms, hooked | CPU, ratio | wall, ratio |\n|---|---|---|---|---|');
-    console.log(startUp(node, 'cjs'));
-    console.log(`${startUp(node, 'esm')}\n`);
+    console.log('\n| 500 modules | | CPU ms | CPU, × plain | wall, × plain |\n|---|---|---|---|---|');
+    for (const kind of ['cjs', 'esm'] as const) {
+      measure(node, [here('ready-copy.mjs'), project(kind), `${project(kind)}-ready`]);
+      console.log(startUp(node, kind).join('\n'));
+    }
+    console.log();
   }
 } finally {
   rmSync(folder, { recursive: true, force: true });

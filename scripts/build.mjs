@@ -2,7 +2,7 @@
 // The CommonJS entries hold a second copy of the code but not a second runtime: whichever loads first in a thread
 // puts its instance under RUNTIME_KEY (runtime/contract.ts) and the other takes it from there.
 import { execFileSync } from 'node:child_process';
-import { cpSync, rmSync, writeFileSync, chmodSync, existsSync } from 'node:fs';
+import { cpSync, rmSync, readFileSync, writeFileSync, chmodSync, existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -14,6 +14,7 @@ rmSync('dist', { recursive: true, force: true });
 execFileSync(process.execPath, ['scripts/build-page.mjs'], { stdio: 'inherit' });
 execFileSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { stdio: 'inherit' });
 
+const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
 const entries = {
   index: 'src/index.ts',
   register: 'src/register/index.ts',
@@ -23,6 +24,7 @@ const entries = {
   session: 'src/recording/session.ts', // loaded by preload, see below
   record: 'src/recording/record.ts', // loaded by session, unless that runs on a thread of Node's own
   'checkpoint-thread': 'src/recording/checkpoint-thread.ts',
+  'monitor-environment': 'src/monitor/environment.ts', // loaded by install where there is to be a monitor
   'monitor-thread': 'src/monitor/monitor-thread.ts',
   formats: 'src/exporters/formats.ts',
   runtime: 'runtime/index.ts',
@@ -50,8 +52,18 @@ await build({
   platform: 'node',
   target: 'node20.19',
   format: 'cjs',
-  define: { 'import.meta.url': 'importMetaUrl' },
+  define: { 'import.meta.url': 'importMetaUrl', BUNDLED_VERSION: JSON.stringify(version) },
   banner: { js: "const importMetaUrl = require('node:url').pathToFileURL(__filename).href;" },
+});
+// The entry of `--import everycall/register`, whose start is waited for: one file instead of a chain of imports.
+await build({
+  entryPoints: ['dist/src/register/index.js'],
+  outfile: 'dist/src/register/index.js',
+  allowOverwrite: true,
+  bundle: true,
+  platform: 'node',
+  target: 'node20.19',
+  format: 'esm',
 });
 // The preload of recorded processes, which may be of any version of Node.
 await build({

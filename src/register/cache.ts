@@ -1,12 +1,13 @@
 // The transform cache: compiled files on disk, so that the second run of a program need not load Babel at all.
 // It may fail in any way (no room, no rights, foreign bytes, other processes writing): then there is no cache, never an error.
-import { hash } from 'node:crypto';
 import * as fs from 'node:fs';
-import { tmpdir, userInfo } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { CODE_FOLDER } from './code-cache.ts';
 import type { ModuleFormat } from './formats.ts';
 import { inlineUrl, withMap } from './map-comment.ts';
+import { openPack, PACK_FOLDER } from './pack.ts';
+import type { Pack } from './pack.ts';
 
 /** What is run; its last line names its source map. */
 export interface Compiled {
@@ -20,7 +21,13 @@ export interface Fresh extends Compiled {
 }
 
 export interface TransformCache {
+  /** Where V8's code of what is run is kept; `null` where nothing can be. Finds the cache's place. */
+  codeDirectory(): string | null;
+  /** What one program was given, under a name of its own; `null` where nothing can be kept. See pack.ts. */
+  pack(name: string, tools: string): Pack | null;
   read(key: string): Compiled | null;
+  /** Says that the entry is in use, whose copy in a pack has been found. */
+  keep(key: string): void;
   /** Gives what to run: its map lies in the cache, or in the code where it could not be written. */
   write(key: string, fresh: Fresh): Compiled;
 }
@@ -41,14 +48,25 @@ const KEPT_BYTES = 150 * 1024 * 1024;
 const BYTES_A_CHECK = MAX_BYTES / 32;
 /** One read in so many looks whether the entry has to be kept young: each look costs as much as half a read. */
 const READS_A_TOUCH = 8;
+/** One process in so many looks how large the cache is without having written to it. */
+const STARTS_A_CHECK = 32;
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 const withInlineMap = ({ code, format, map }: Fresh): Compiled => ({ code: withMap(code, inlineUrl(map)), format });
-const NO_CACHE: TransformCache = { read: () => null, write: (_, fresh) => withInlineMap(fresh) };
+/** Loaded where it is needed: a start with everything at hand does without, as `node:crypto` takes 10 ms to load. */
+const sha256 = (data: string | Buffer): string =>
+  process.getBuiltinModule('node:crypto').hash('sha256', data as string, 'hex');
+const NO_CACHE: TransformCache = {
+  codeDirectory: () => null,
+  pack: () => null,
+  read: () => null,
+  keep: () => {},
+  write: (_, fresh) => withInlineMap(fresh),
+};
 
 /** The name of an entry: everything that the compiled code depends on goes in. */
 export function cacheKey(parts: readonly string[]): string {
-  return hash('sha256', parts.map((part) => `${part.length}:${part}`).join(''), 'hex');
+  return sha256(parts.map((part) => `${part.length}:${part}`).join(''));
 }
 
 /**
@@ -64,6 +82,28 @@ export function openCache(setting: string | undefined, cwd: string, maxBytes = M
   const find = (): Place | null =>
     (found ??= placeOf(setting ? usable(resolve(cwd, setting)) : (inPackage(cwd) ?? inTemporary())));
   return {
+    codeDirectory() {
+      try {
+        const place = find();
+        if (place === null) return null;
+        // What V8 keeps is written by Node, which keeps no bound: so it is looked after at times.
+        if (Math.random() * STARTS_A_CHECK < 1) prune(place.directory, maxBytes);
+        return join(place.directory, CODE_FOLDER);
+      } catch {
+        return null;
+      }
+    },
+    pack(name, tools) {
+      try {
+        const place = find();
+        return place === null ? null : packIn(place, name, tools);
+      } catch {
+        return null;
+      }
+    },
+    keep(key) {
+      if (found && Math.random() * READS_A_TOUCH < 1) touch(join(found.directory, key));
+    },
     read(key) {
       try {
         const place = find();
@@ -100,6 +140,19 @@ function placeOf(directory: string | null): Place | null {
   return directory === null ? null : { directory, urlPath: `${pathToFileURL(directory).pathname}/` };
 }
 
+function packIn({ directory, urlPath }: Place, name: string, tools: string): Pack {
+  const folder = join(directory, PACK_FOLDER);
+  touch(join(folder, name));
+  const { find, add } = openPack(join(folder, name), folder, tools);
+  return {
+    find,
+    add(choice, source, packed) {
+      // With its map in it, the code is not what lies in the cache: nothing could be written there.
+      if (packed.compiled.code.endsWith(withMap('', urlPath + packed.key + MAP))) add(choice, source, packed);
+    },
+  };
+}
+
 /** The checksum is of bytes, as they lie on the disk: large files are neither copied nor encoded for it. */
 function readEntry({ directory, urlPath }: Place, key: string): Compiled | null {
   const file = join(directory, key);
@@ -119,7 +172,7 @@ function readEntry({ directory, urlPath }: Place, key: string): Compiled | null 
 }
 
 function head(body: Buffer): string {
-  return `${MAGIC}${hash('sha256', body, 'hex')}\n`;
+  return `${MAGIC}${sha256(body)}\n`;
 }
 
 /** Keeps what is in use young, as the oldest entries go first; once a day is often enough. */
@@ -172,10 +225,7 @@ interface Entry {
 function prune(directory: string, maxBytes: number): void {
   const entries = new Map<string, Entry>();
   let bytes = 0;
-  for (const name of fs.readdirSync(directory)) {
-    const key = /^[0-9a-f]{64}(?=\.|$)/.exec(name)?.[0];
-    if (key === undefined) continue; // a directory given by the user may hold other things
-    const file = join(directory, name);
+  for (const [file, key] of ownFiles(directory)) {
     const stat = fs.statSync(file, { throwIfNoEntry: false });
     if (!stat?.isFile()) continue; // others prune, too
     const entry = entries.get(key) ?? { files: [], bytes: 0, mtimeMs: 0 };
@@ -191,6 +241,33 @@ function prune(directory: string, maxBytes: number): void {
     if (bytes <= kept) break;
     for (const file of entry.files) fs.rmSync(file, { force: true });
     bytes -= entry.bytes;
+  }
+}
+
+/** With what belongs together under one key. A directory given by the user may hold other things. */
+function* ownFiles(directory: string): Generator<[file: string, key: string]> {
+  for (const name of fs.readdirSync(directory)) {
+    const key = /^[0-9a-f]{64}(?=\.|$)/.exec(name)?.[0];
+    if (key !== undefined) yield [join(directory, name), key];
+  }
+  for (const name of readable(join(directory, PACK_FOLDER))) {
+    const file = join(directory, PACK_FOLDER, name);
+    if (/^[0-9a-f]{8}\.pack$/.test(name)) yield [file, file];
+  }
+  const code = join(directory, CODE_FOLDER);
+  for (const version of readable(code)) {
+    for (const name of readable(join(code, version))) {
+      const file = join(code, version, name);
+      if (/^[0-9a-f]+(?=\.|$)/.test(name)) yield [file, file];
+    }
+  }
+}
+
+function readable(directory: string): string[] {
+  try {
+    return fs.readdirSync(directory);
+  } catch {
+    return [];
   }
 }
 
@@ -217,6 +294,7 @@ function inPackage(cwd: string): string | null {
 
 /** Code is run from here, so a directory that somebody else prepared under this guessable name is not touched. */
 function inTemporary(): string | null {
+  const { tmpdir, userInfo } = process.getBuiltinModule('node:os');
   const uid = process.getuid?.();
   const directory = usable(join(tmpdir(), `everycall-cache-${uid ?? userInfo().username}`));
   if (directory === null) return null;

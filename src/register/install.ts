@@ -1,13 +1,23 @@
 // Puts the hooks into this thread, once, whichever way and however often it is asked: by `--import`, by `-r`, by an
 // `import` in the code, or by the command line.
-import module from 'node:module';
+import module, { Module } from 'node:module';
 import { isMainThread } from 'node:worker_threads';
+import * as runtimeEntry from '../../runtime/index.ts';
 import { SHARED_KEY, threadRuntime } from '../../runtime/instance.ts';
 import { installGlobal } from '../global.ts';
-import { startAsTold } from '../monitor/environment.ts';
+import type * as MonitorEnvironment from '../monitor/environment.ts';
+import { useCodeCache } from './code-cache.ts';
 import { createInstrumenter, type OwnWork } from './instrumenter.ts';
 import { createLoadHooks } from './load-hooks.ts';
-import { DIST_DIRECTORY, LOADER_URL, REGISTER_FILE } from './package-root.ts';
+import { withOwnModules } from './own-modules.ts';
+import {
+  DIST_DIRECTORY,
+  LOADER_URL,
+  MONITOR_ENVIRONMENT_FILE,
+  REGISTER_FILE,
+  requireOwn,
+  RUNTIME_FOR_COMMONJS,
+} from './package-root.ts';
 import { followOtherTools, hookRequire } from './require-hook.ts';
 import { settingsOfThread, shareSettings } from './settings.ts';
 import type { FullSettings, RegisterSettings } from './settings.ts';
@@ -31,11 +41,30 @@ export function install(given?: RegisterSettings, preload = REGISTER_FILE): bool
   Object.defineProperty(globalThis, INSTALLED, { value: SHARED_KEY });
   shareSettings(settings);
   installGlobal();
+  seatRuntime();
   const { withoutCharge, asOwnWork, watchWorker } = threadRuntime();
   hookModules(settings, { withoutCharge, asOwnWork });
   hookWorkers(preload, isPreload(DIST_DIRECTORY), watchWorker);
-  if (isMainThread) startAsTold();
+  const { EVERYCALL_MONITOR, EVERYCALL_SIGUSR2 } = process.env;
+  if (isMainThread && (EVERYCALL_MONITOR ?? EVERYCALL_SIGUSR2) !== undefined) {
+    const { startAsTold } = withOwnModules(() => requireOwn(MONITOR_ENVIRONMENT_FILE) as typeof MonitorEnvironment);
+    startAsTold();
+  }
   return true;
+}
+
+/**
+ * What instrumented files require is loaded, with this code: it only has to be found under the other file's name. Who
+ * empties `require.cache` has that file loaded, which finds the same runtime.
+ */
+function seatRuntime(): void {
+  const { _cache: cache } = Module as unknown as { _cache: Record<string, Module | undefined> };
+  if (cache[RUNTIME_FOR_COMMONJS] !== undefined) return;
+  const seat = new Module(RUNTIME_FOR_COMMONJS);
+  seat.filename = RUNTIME_FOR_COMMONJS;
+  seat.exports = { ...runtimeEntry };
+  seat.loaded = true;
+  cache[RUNTIME_FOR_COMMONJS] = seat;
 }
 
 function refuse(installed: string): void {
@@ -46,7 +75,7 @@ function refuse(installed: string): void {
 type HooksOfNode = { registerHooks?: (hooks: object) => void };
 
 function hookModules(settings: FullSettings, own: OwnWork): void {
-  const instrumenter = createInstrumenter(settings, own);
+  const instrumenter = createInstrumenter(settings, own, useCodeCache);
   const { registerHooks } = module as unknown as HooksOfNode;
   if (typeof registerHooks === 'function') {
     registerHooks(createLoadHooks(instrumenter, own, followOtherTools(instrumenter, own)));

@@ -15,7 +15,9 @@ import { fileOfMap } from './input-map.ts';
 import { canNodeParse, syntaxError } from './node-syntax.ts';
 import type { Location } from './node-syntax.ts';
 import { withOwnModules } from './own-modules.ts';
-import { COMPILE_FILE, isOwnFile, PLUGIN_FILE, requireOwn } from './package-root.ts';
+import { packName } from './pack.ts';
+import type { Pack } from './pack.ts';
+import { COMPILE_FILE, DIST_DIRECTORY, isOwnFile, PLUGIN_FILE, requireOwn } from './package-root.ts';
 import { createProgress } from './progress.ts';
 import type { Progress } from './progress.ts';
 import type { FullSettings } from './settings.ts';
@@ -45,13 +47,19 @@ export interface OwnWork {
 /** On a thread that is not profiled nothing needs to be told apart. */
 export const UNPROFILED: OwnWork = { withoutCharge: (work) => work(), asOwnWork: (work) => work() };
 
-export function createInstrumenter(settings: FullSettings, { withoutCharge, asOwnWork } = UNPROFILED): Instrumenter {
+/** @param onCache is told once, before the first file, where V8's code may be kept */
+export function createInstrumenter(
+  settings: FullSettings,
+  { withoutCharge, asOwnWork } = UNPROFILED,
+  onCache: (codeDirectory: string) => void = () => {},
+): Instrumenter {
   const { include, exclude, root } = settings;
   const isSelected = withOwnModules(() => createFileFilter({ include, exclude, root }));
   const cache = openCache(settings.cache, settings.root);
   let progress: Progress | undefined;
   const warned = new Set<string>();
   let tools: string | undefined;
+  let pack: Pack | null = null;
   // Babel is itself loaded through the hooks, with whatever it loads later on: such files must pass.
   let busy = false;
   // What was given last: another tool's loader may hand it on to Node's, and both are hooked.
@@ -66,7 +74,7 @@ export function createInstrumenter(settings: FullSettings, { withoutCharge, asOw
     const typescript = needsCompiling(filename) && isFileItself(filename, source);
     const instrument = isSelected(filename);
     if (!typescript && !instrument) return null;
-    tools ??= toolVersions();
+    tools ??= begin();
     const syntax = typescript ? syntaxSettings(filename, warnOnce) : null;
     if (syntax?.emitDecoratorMetadata) {
       warnOnce(
@@ -74,20 +82,39 @@ export function createInstrumenter(settings: FullSettings, { withoutCharge, asOw
       );
     }
     const choice = JSON.stringify([filename, format, syntax, instrument]);
-    const key = cacheKey([tools, choice, externalMap(filename, source), source]);
+    const packed = pack?.find(choice, source);
+    if (packed) {
+      cache.keep(packed.key);
+      return packed.compiled;
+    }
+    const map = externalMap(filename, source);
+    const key = cacheKey([tools, choice, map ?? '', source]);
     const cached = cache.read(key);
-    if (cached !== null) return cached;
+    if (cached !== null) return intoPack(cached);
+    /** Without what another file has a part in. */
+    function intoPack(compiled: Compiled): Compiled {
+      if (map === null) pack?.add(choice, source, { key, compiled });
+      return compiled;
+    }
     if (settings.progress) progress ??= createProgress();
     progress?.begin(source.length);
     try {
       const { compile } = requireOwn(COMPILE_FILE) as typeof Compile;
-      return cache.write(key, compile({ source, filename, format, syntax, instrument }));
+      return intoPack(cache.write(key, compile({ source, filename, format, syntax, instrument })));
     } catch (error) {
       if (!typescript && !canNodeParse(source, format)) return BROKEN;
       return refuse(filename, source, typescript, error);
     } finally {
       progress?.end();
     }
+  }
+
+  function begin(): string {
+    const codeDirectory = cache.codeDirectory();
+    if (codeDirectory !== null) onCache(codeDirectory);
+    const versions = toolVersions();
+    pack = cache.pack(packName(settings.root, process.argv[1] ?? '', DIST_DIRECTORY), versions);
+    return versions;
   }
 
   function warnOnce(problem: string): void {
@@ -149,10 +176,13 @@ function toolVersions(): string {
   return [EVERYCALL_VERSION, TRANSFORM_VERSION, size, mtimeMs, ...versions].join(' ');
 }
 
-/** Names and lines come from a source map that lies beside the file: then its content belongs to the key as well. */
-function externalMap(filename: string, source: string): string {
+/**
+ * Names and lines come from a source map that lies beside the file: then its content belongs to the key as well; empty
+ * where it is not there. `null`: the source names none.
+ */
+function externalMap(filename: string, source: string): string | null {
   const at = source.lastIndexOf('//# sourceMappingURL=');
-  if (at < 0 || source.startsWith('data:', at + 21)) return '';
+  if (at < 0 || source.startsWith('data:', at + 21)) return null;
   const name = /^\S*/.exec(source.slice(at + 21))![0];
   try {
     return readFileSync(fileOfMap(filename, name), 'utf8');

@@ -1,5 +1,6 @@
 // The hooks for `module.registerHooks`: one pair for `require` and `import`, on the thread that asked.
 import { readFileSync } from 'node:fs';
+import { sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { formatByName, formatOfNode, needsCompiling } from './formats.ts';
 import { BROKEN, type Instrumenter, UNPROFILED } from './instrumenter.ts';
@@ -69,9 +70,13 @@ export function createLoadHooks(
   };
 }
 
+/** Nothing that a URL writes otherwise, so that nothing needs to be parsed: most names, on systems with forward slashes. */
+const PLAIN_PATH = sep === '/' ? /^file:\/\/(?:\/(?!\.{1,2}(?:\/|$))[\w.@+-]+)+$/ : /^(?!)/;
+
 /** The path of a file: URL, without query and fragment; `null` for any other URL. */
 export function filenameOf(url: string): string | null {
   if (!url.startsWith('file:')) return null;
+  if (PLAIN_PATH.test(url)) return url.slice(7);
   try {
     return fileURLToPath(url);
   } catch {

@@ -1,8 +1,6 @@
 // What Node itself says to a file that Babel cannot parse. If it cannot either, the file is wrong, and the error to see is
 // Node's own, as it would be without us: no line of ours above it and no frame of ours in it. What we alone refuse,
 // TypeScript, is shown in the same form.
-import { spawnSync } from 'node:child_process';
-import { compileFunction } from 'node:vm';
 import type { ModuleFormat } from './formats.ts';
 import { DIST_DIRECTORY } from './package-root.ts';
 
@@ -13,6 +11,7 @@ export function canNodeParse(source: string, format: ModuleFormat | undefined): 
 
 /** Whether V8 can parse it as the body of a CommonJS module. */
 export function isCommonJs(source: string): boolean {
+  const { compileFunction } = process.getBuiltinModule('node:vm');
   try {
     compileFunction(source.replace(/^#!.*/, ''), ['exports', 'require', 'module', '__filename', '__dirname']);
     return true;
@@ -28,6 +27,7 @@ const SYNTAX_FLAG = /^--(?:harmony|js-|allow-natives-syntax|no-experimental-|exp
 function isModule(source: string): boolean {
   try {
     const flags = process.execArgv.filter((flag) => SYNTAX_FLAG.test(flag));
+    const { spawnSync } = process.getBuiltinModule('node:child_process');
     const { status } = spawnSync(process.execPath, [...flags, '--check', '--input-type=module', '-'], {
       input: source,
       env: { ...process.env, NODE_OPTIONS: '' },

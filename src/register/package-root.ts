@@ -1,6 +1,6 @@
 // Where everycall itself lies on disk. The same code runs as dist/src/register/*.js and inside dist/cjs/*.cjs, so places
 // are found from the package's root and never by counting directories.
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -17,7 +17,9 @@ function findRoot(): string {
 
 function nameOfPackage(directory: string): string | undefined {
   try {
-    return (JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8')) as { name?: string }).name;
+    const file = join(directory, 'package.json');
+    if (!existsSync(file)) return undefined; // an error costs ten times as much as the question
+    return (JSON.parse(readFileSync(file, 'utf8')) as { name?: string }).name;
   } catch {
     return undefined;
   }
@@ -34,10 +36,13 @@ export const PLUGIN_FILE = join(DIST_DIRECTORY, 'cjs', 'babel.cjs');
 
 /** What instrumented code imports: absolute, so that a profiled project need not have everycall installed. */
 export const RUNTIME_FOR_COMMONJS = join(DIST_DIRECTORY, 'cjs', 'runtime.cjs');
-export const RUNTIME_FOR_MODULES = pathToFileURL(join(DIST_DIRECTORY, 'runtime', 'index.js')).href;
+export const RUNTIME_FOR_MODULES = pathToFileURL(join(DIST_DIRECTORY, 'runtime', 'shared.js')).href;
 
 /** The preload for workers: CommonJS, because a `--require` leaves the way a CommonJS entry is run as it is. */
 export const REGISTER_FILE = join(DIST_DIRECTORY, 'cjs', 'register.cjs');
+
+/** The whole of everycall, for what `globalThis.everycall` is asked for. */
+export const ENTRY_FILE = join(DIST_DIRECTORY, 'cjs', 'index.cjs');
 
 /** What puts the hooks in; loaded by `everycall/register`, in whichever form that is. */
 export const INSTALL_FILE = join(DIST_DIRECTORY, 'cjs', 'install.cjs');
@@ -46,6 +51,9 @@ export const INSTALL_FILE = join(DIST_DIRECTORY, 'cjs', 'install.cjs');
 export const PRELOAD_FILE = join(DIST_DIRECTORY, 'cjs', 'preload.cjs');
 export const RECORD_FILE = join(DIST_DIRECTORY, 'cjs', 'record.cjs');
 export const CHECKPOINT_FILE = join(DIST_DIRECTORY, 'cjs', 'checkpoint-thread.cjs');
+
+/** What starts a monitor where the environment asks for one. */
+export const MONITOR_ENVIRONMENT_FILE = join(DIST_DIRECTORY, 'cjs', 'monitor-environment.cjs');
 
 /** What the monitor's thread runs, and what it loads when it is first asked for a format. */
 export const MONITOR_FILE = join(DIST_DIRECTORY, 'cjs', 'monitor-thread.cjs');

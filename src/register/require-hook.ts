@@ -53,9 +53,15 @@ export function followOtherTools(instrumenter: Instrumenter, own: OwnWork): () =
   };
 }
 
+/** Node's own loaders, as far as they have been recognized: this is asked for every file. */
+const ofNode = new WeakSet<Loader>();
+
 /** Node's own loaders are written with names that only its own code has. */
 function isOfNode(loader: Loader): boolean {
-  return /\bStringPrototype\w+\(/.test(String(loader));
+  if (ofNode.has(loader)) return true;
+  const found = /\bStringPrototype\w+\(/.test(String(loader));
+  if (found) ofNode.add(loader);
+  return found;
 }
 
 /** @param isTool whether the loader is another tool's, so that what it hands to `_compile` is what it made */

@@ -10,6 +10,7 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
+import module from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -18,6 +19,11 @@ import type { Compiled, Fresh } from '../../src/register/cache.ts';
 import { PRELOADS, projects } from './programs.ts';
 
 const entry = (code: string): Fresh => ({ code, format: 'module', map: '{"version":3}' });
+
+const filesIn = (directory: string): string[] =>
+  readdirSync(directory, { recursive: true, encoding: 'utf8' })
+    .map((name) => join(directory, name))
+    .filter((file) => statSync(file).isFile());
 
 /** What is run of an entry that could not be written: it has its map in it. */
 const inline: Compiled = {
@@ -85,6 +91,19 @@ describe('openCache()', () => {
     expect(existsSync(join(directory, 'notes.txt'))).to.equal(true);
   });
 
+  it('counts what V8 keeps of it as its own', () => {
+    const folder = join(directory, 'v8', 'v26.0.0-x64-0');
+    mkdirSync(folder, { recursive: true });
+    ['0a1b2c3d', '1a1b2c3d'].forEach((name, i) => {
+      writeFileSync(join(folder, name), 'x'.repeat(2000));
+      utimesSync(join(folder, name), i + 1, i + 1);
+    });
+    writeFileSync(join(folder, 'notes.txt'), 'x');
+    open(5000).write(key, entry('x'.repeat(900)));
+    expect(readdirSync(folder)).to.deep.equal(['1a1b2c3d', 'notes.txt']);
+    expect(existsSync(join(directory, key))).to.equal(true);
+  });
+
   it('is silent where nothing can be written or a file stands in the way', () => {
     const blocked = join(directory, 'file');
     writeFileSync(blocked, '');
@@ -147,8 +166,7 @@ for (const [how, preload] of PRELOADS) {
       const program = project(files);
       const env = { EVERYCALL_CACHE: program.path('cache') };
       await program.record(preload, ['main.mjs'], { env });
-      for (const name of readdirSync(program.path('cache')))
-        writeFileSync(program.path(`cache/${name}`), 'garbage\ngarbage');
+      for (const file of filesIn(program.path('cache'))) writeFileSync(file, 'garbage\ngarbage');
       const { calls, stderr } = await program.record(preload, ['main.mjs'], { env });
       expect(stderr).to.equal('');
       expect(calls).to.include({ 'part.cjs:part': 1 });
@@ -169,9 +187,33 @@ for (const [how, preload] of PRELOADS) {
       expect(await place()).to.match(/^part\.cjs:1:/);
     });
 
+    if ('enableCompileCache' in module) {
+      const folders = async (env: Record<string, string>): Promise<string[]> => {
+        const program = project(files);
+        const cache = { EVERYCALL_CACHE: program.path('cache'), ...env };
+        for (let i = 0; i < 2; i++) {
+          const { calls } = await program.record(preload, ['main.mjs'], { env: cache });
+          expect(calls).to.include({ 'part.cjs:part': 1 });
+        }
+        return readdirSync(program.path('cache')).filter((name) => !/^[0-9a-f]{64}/.test(name));
+      };
+
+      it('has V8 keep what it compiled', async () => {
+        expect(await folders({})).to.have.members(['packs', 'v8']);
+      });
+
+      it('leaves that alone where the user decides, or counts what is covered', async () => {
+        const elsewhere = mkdtempSync(join(tmpdir(), 'everycall-elsewhere-'));
+        for (const name of ['NODE_COMPILE_CACHE', 'NODE_V8_COVERAGE']) {
+          expect(await folders({ [name]: elsewhere }), name).to.deep.equal(['packs']);
+        }
+        rmSync(elsewhere, { recursive: true, force: true });
+      });
+    }
+
     it('spares the second run from loading Babel', async () => {
       const program = project({
-        'main.cjs': `console.log(Object.keys(require.cache).some((f) => f.includes('@babel')));`,
+        'main.cjs': `console.log(Object.keys(require('node:module')._pathCache).some((f) => f.includes('compile.cjs')));`,
       });
       const env = { EVERYCALL_CACHE: program.path('cache') };
       expect((await program.record(preload, ['main.cjs'], { env })).stdout).to.equal('true\n');
