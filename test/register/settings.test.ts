@@ -10,11 +10,11 @@ describe('parseSettings()', () => {
 
   it('refuses everything else, naming what was expected and what came', () => {
     for (const [json, expected] of [
-      ['', 'expected a JSON object, got ""'],
-      ['[]', 'expected a JSON object, got "[]"'],
-      ['{"strict":1}', 'EVERYCALL_REGISTER.strict: expected true or false, got 1'],
-      ['{"include":"x"}', 'EVERYCALL_REGISTER.include: expected a list of strings, got "x"'],
-      ['{"colour":1}', 'got "colour"'],
+      ['', "EVERYCALL_REGISTER expects a JSON object, got ''"],
+      ['[]', 'EVERYCALL_REGISTER expects an object of options, got []'],
+      ['{"strict":1}', "EVERYCALL_REGISTER expects 'strict' to be true or false, got 1"],
+      ['{"include":"x"}', "EVERYCALL_REGISTER expects 'include' to be a list of globs, got 'x'"],
+      ['{"colour":1}', "EVERYCALL_REGISTER has no option 'colour'; expected one of include, exclude, root, strict"],
     ]) {
       expect(() => parseSettings(json), json).to.throw(EverycallError, expected);
     }
