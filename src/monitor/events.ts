@@ -10,7 +10,7 @@ import { Subscription } from './subscription.ts';
 
 export const MOST_SUBSCRIBERS = 8;
 /** A reader who has not taken a frame for so long is gone, or hostile. */
-export const STALLED_AFTER_MS = 15_000;
+const STALLED_AFTER_MS = 15_000;
 /** Subscribers whose frames fall due together share a reading. */
 const READING_LASTS_MS = 5;
 
@@ -23,14 +23,16 @@ export class Events {
   readonly #live: Live;
   readonly #reader: ArenaReader;
   readonly #pace: Pace;
+  readonly #stalledAfterMs: number;
   readonly #subscribers = new Set<Subscriber>();
   #looking: NodeJS.Timeout | undefined;
   #readAtMs = -Infinity;
 
-  constructor(live: Live, reader: ArenaReader, pace: Pace) {
+  constructor(live: Live, reader: ArenaReader, pace: Pace, stalledAfterMs = STALLED_AFTER_MS) {
     this.#live = live;
     this.#reader = reader;
     this.#pace = pace;
+    this.#stalledAfterMs = stalledAfterMs;
   }
 
   get subscribers(): number {
@@ -61,7 +63,7 @@ export class Events {
       if (response.writableLength === 0) {
         takenAtMs = nowMs;
         response.write(eventOf(false));
-      } else if (nowMs - takenAtMs > STALLED_AFTER_MS) {
+      } else if (nowMs - takenAtMs > this.#stalledAfterMs) {
         response.destroy();
         return;
       }

@@ -54,7 +54,8 @@ function tokenOf(authorization = ''): string {
   if (scheme.toLowerCase() === 'bearer') return value;
   if (scheme.toLowerCase() !== 'basic') return '';
   const credentials = Buffer.from(value, 'base64').toString('utf8');
-  return credentials.slice(credentials.indexOf(':') + 1);
+  const colon = credentials.indexOf(':');
+  return colon < 0 ? '' : credentials.slice(colon + 1);
 }
 
 /** In a time that does not depend on where they differ, nor on their lengths. */

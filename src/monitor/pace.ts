@@ -35,7 +35,7 @@ export function createPace(
   let lastMs = nowMs();
   function settle(): void {
     const [cpu, now] = [cpuMs(), nowMs()];
-    inHandMs = Math.min(IN_HAND_MS, inHandMs + (now - lastMs) * share - (cpu - lastCpuMs));
+    inHandMs = Math.min(IN_HAND_MS, inHandMs + (now - lastMs) * share) - (cpu - lastCpuMs);
     [lastCpuMs, lastMs] = [cpu, now];
   }
   function debtMs(): number {

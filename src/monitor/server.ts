@@ -9,12 +9,16 @@ import type { MonitorContext } from './context.ts';
 import { checkRequest, checkToken, type Door } from './guard.ts';
 import { findRoute } from './routes.ts';
 
-/** At a time, at each server. The oldest that has not asked for anything yet makes room for a new one. */
-export const MOST_CONNECTIONS = 32;
-/** From the connection to the end of the request, however slowly it comes. */
-export const REQUEST_MS = 5000;
-/** From there until the answer is taken. Events have a bound of their own. */
-export const ANSWER_MS = 30_000;
+export interface Limits {
+  /** Connections at a time, at each server. The oldest that has not asked for anything yet makes room for a new one. */
+  readonly connections: number;
+  /** From the connection to the end of the request, however slowly it comes. */
+  readonly requestMs: number;
+  /** From there until the answer is taken. Events have a bound of their own. */
+  readonly answerMs: number;
+}
+
+const LIMITS: Limits = { connections: 32, requestMs: 5000, answerMs: 30_000 };
 const LARGEST_HEADERS_BYTES = 8 << 10;
 const MOST_HEADERS = 64;
 /** Large answers that are held for clients at a time. */
@@ -29,7 +33,12 @@ interface Connection {
 }
 
 /** @param onClient is told of each connection that opens (1) or closes (-1) */
-export function createMonitorServer(context: MonitorContext, door: Door, onClient: (change: 1 | -1) => void): Server {
+export function createMonitorServer(
+  context: MonitorContext,
+  door: Door,
+  onClient: (change: 1 | -1) => void,
+  limits = LIMITS,
+): Server {
   const connections = new Map<Socket, Connection>();
   const server = createServer(
     {
@@ -50,13 +59,13 @@ export function createMonitorServer(context: MonitorContext, door: Door, onClien
   server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => void serve(request, response));
   server.on('connection', (socket: Socket) => {
     context.pace.slowDown();
-    if (connections.size >= MOST_CONNECTIONS) {
+    if (connections.size >= limits.connections) {
       const oldest = [...connections.values()].find(({ hasAsked }) => !hasAsked);
       if (oldest === undefined) return socket.destroy();
       connections.delete(oldest.socket);
       oldest.socket.destroy();
     }
-    const timer = setTimeout(() => socket.destroy(), REQUEST_MS);
+    const timer = setTimeout(() => socket.destroy(), limits.requestMs);
     const connection: Connection = { socket, timer, hasAsked: false, isStream: false };
     connections.set(socket, connection);
     onClient(1);
@@ -71,12 +80,14 @@ export function createMonitorServer(context: MonitorContext, door: Door, onClien
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const connection = connections.get(request.socket);
     if (connection === undefined) return void request.socket.destroy();
+    const { socket } = connection;
+    response.shouldKeepAlive = false; // one request a connection
     response.on('error', () => {});
     request.on('error', () => {});
     request.once('end', () => {
       connection.hasAsked = true;
       clearTimeout(connection.timer);
-      if (!connection.isStream) connection.timer = setTimeout(() => request.socket.destroy(), ANSWER_MS);
+      if (!connection.isStream) connection.timer = setTimeout(() => socket.destroy(), limits.answerMs);
     });
     try {
       checkRequest(request, door);
@@ -89,10 +100,9 @@ export function createMonitorServer(context: MonitorContext, door: Door, onClien
       connection.isStream = true; // from here on events.ts sees to it
       clearTimeout(connection.timer);
     } catch (error) {
-      if (!response.headersSent) response.setHeader('Connection', 'close');
       answerRefusal(response, asRefusal(error));
       // What is still being sent is not waited for.
-      response.once('finish', () => setTimeout(() => request.socket.destroy(), 100));
+      response.once('finish', () => setTimeout(() => socket.destroy(), 100));
     }
   }
   return server;

@@ -84,11 +84,13 @@ export function exchange(target: Target, bytes: string | Uint8Array): Promise<st
   });
 }
 
+type Missing = undefined | null | false;
+
 /** Waits until it holds; the test's own time limit is the end. */
-export async function until<T>(what: () => Promise<T | undefined | false> | T | undefined | false): Promise<T> {
+export async function until<T>(what: () => Promise<T | Missing> | T | Missing): Promise<T> {
   for (;;) {
     const value = await what();
-    if (value !== undefined && value !== false) return value;
+    if (value !== undefined && value !== null && value !== false) return value;
     await new Promise((settle) => setTimeout(settle, 20));
   }
 }
