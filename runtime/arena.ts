@@ -102,7 +102,7 @@ const LOCK_PATIENCE_MS = 1000;
  */
 export function locked<T>({ I }: Arena, owner: number, work: () => T): T {
   for (;;) {
-    const holder = Atomics.compareExchange(I, CONTROL.lock, 0, owner);
+    const holder = Atomics.compareExchange(I, CONTROL.lock, 0, owner); // what is done under it: test/model/claim.ts
     if (holder === 0) break;
     if (wait(I, CONTROL.lock, holder, LOCK_PATIENCE_MS) === 'timed-out') {
       if (Atomics.compareExchange(I, CONTROL.lock, holder, owner) === holder) {

@@ -67,6 +67,7 @@ export function startSession(arena: Arena, owner: number, wallNs: () => number, 
     I[CONTROL.tickerFailures] = 0;
     const tick = nextTick(I[CONTROL.lastTick]); // never a number that some thread saw last in an older session
     I[CONTROL.lastTick] = tick;
+    // In this order. Model `start`: the promises that hang on it are in test/model/sessions.ts.
     Atomics.store(I, CONTROL.session, session);
     Atomics.store(I, TICK, tick); // from here on events come
     Atomics.add(I, CONTROL.epoch, 1); // and threads still in an older session notice that it is over
@@ -79,7 +80,7 @@ export function stopSession(arena: Arena, owner: number, wallNs: () => number): 
   const { I, F } = arena;
   return locked(arena, owner, () => {
     if (!isRunning(arena)) return false;
-    // First: a thread that sees the stop charges up to this moment.
+    // First: a thread that sees the stop charges up to this moment. Model `stop`.
     F[sessionAt(I[CONTROL.session]) + SESSION.stopWallNs] = finiteNow(arena, wallNs);
     I[CONTROL.lastTick] = Atomics.exchange(I, TICK, STOPPED);
     Atomics.add(I, CONTROL.epoch, 1);
@@ -118,7 +119,7 @@ export function clearFigures(arena: Arena, owner: number, wallNs: () => number):
     I[CONTROL.droppedThreads] = 0;
     I[CONTROL.foldedThreads] = 0;
     I[CONTROL.tagCount] = 0;
-    Atomics.add(I, CONTROL.clearEpoch, 1);
+    Atomics.add(I, CONTROL.clearEpoch, 1); // model `clear`
     Atomics.add(I, CONTROL.epoch, 1);
     advanceTick(I); // so that sampled threads, which look at nothing else, notice
   });

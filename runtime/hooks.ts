@@ -227,9 +227,10 @@ export function createHooks(arena: Arena, slab: number, clock: Clock, host: Thre
       return;
     }
     ensureHeadroom(); // from here on the steps belong together
-    const running = I[TICK] !== STOPPED;
-    if (I[CONTROL.epoch] !== I[MY_EPOCH] || running !== (I[SESSION_NOW] !== 0)) reconcile();
-    if (I[REGIME] !== REGIME_EXACT) I[CHARGED_TICK] = I[TICK];
+    // The tick first: one of a later session than the epoch tells of must not be taken for seen. Model `note the tick`.
+    const tick = Atomics.load(I, TICK);
+    if (Atomics.load(I, CONTROL.epoch) !== I[MY_EPOCH] || (tick !== STOPPED) !== (I[SESSION_NOW] !== 0)) reconcile();
+    if (I[REGIME] !== REGIME_EXACT) I[CHARGED_TICK] = tick;
     if (I[REGIME] === REGIME_SAMPLED) {
       tagging.arm();
       chargeStack(upToNow);

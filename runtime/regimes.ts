@@ -119,7 +119,9 @@ export function createRegimes(arena: Arena, slab: number, tree: CallTree, taggin
     for (let at = STACK; at <= I[SP]; at += FRAME_WORDS) I[at + FRAME.flags] &= ~FRAME_UNTIMED;
     tree.nodeAt(I[SP]); // while it is known since when each frame holds the thread
     I[REGIME] = REGIME_SAMPLED;
-    I[CHARGED_TICK] = I[TICK];
+    // A tick of a later session must not be taken for seen: its start comes after a stop, which has moved the epoch.
+    const tick = Atomics.load(I, TICK);
+    I[CHARGED_TICK] = Atomics.load(I, CONTROL.epoch) === I[slab + SLAB.epoch] ? tick : NEVER_SEEN;
     tagging.arm();
     I[slab + SLAB.regimeSwitches]++;
     ticksUntilProbe = probeWait;

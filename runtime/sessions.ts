@@ -94,8 +94,10 @@ export function createSessions(
 
   function reconcile(): void {
     time.noteCollections();
+    // In this order, and each of them once. Model `read the epoch`, `read the tick`, `read the session`.
     const epoch = Atomics.load(I, CONTROL.epoch);
-    const running = Atomics.load(I, TICK) !== STOPPED;
+    const tick = Atomics.load(I, TICK);
+    const running = tick !== STOPPED;
     const session = Atomics.load(I, CONTROL.session);
     const mine = I[SESSION_NOW];
     if (mine !== 0 && (mine !== session || !running)) endSession(mine, session);
@@ -104,13 +106,13 @@ export function createSessions(
       buryStack();
       resetFigures(arena, slab);
       I[ROOT_EDGE + EDGE.depth] = ROOT_DEPTH;
-      I[slab + SLAB.clearEpoch] = I[CONTROL.clearEpoch];
+      I[slab + SLAB.clearEpoch] = I[CONTROL.clearEpoch]; // last: until here readers take the slab for empty. Model `note the clear`
       readClocks();
       I[SEQUENCE]++;
     }
     if (I[slab + SLAB.tagClears] !== I[CONTROL.tagClears]) forgetTags();
-    if (running && I[SESSION_NOW] === 0) beginSession(session);
-    I[MY_EPOCH] = epoch;
+    if (running && I[SESSION_NOW] === 0) beginSession(session, tick);
+    I[MY_EPOCH] = epoch; // as it was before all else: what has changed since is seen at the next event. Model `note the epoch`
     if (!running) I[SEEN] = STOPPED;
     if (time.followBuiltins()) readClocks(); // what that took is nobody's
   }
@@ -160,7 +162,7 @@ export function createSessions(
     I[SESSION_NOW] = 0;
   }
 
-  function beginSession(session: number): void {
+  function beginSession(session: number, tick: number): void {
     buryStack();
     readClocks();
     const only = I[CONTROL.onlyThread];
@@ -168,7 +170,7 @@ export function createSessions(
     const sampled = I[CONTROL.precision] === SAMPLED_ONLY;
     if (sampled) time.wakeTicker();
     I[REGIME] = !mine ? REGIME_OFF : sampled && I[CONTROL.tickerState] === TICKER_LIVE ? REGIME_SAMPLED : REGIME_EXACT;
-    I[SEEN] = I[CHARGED_TICK] = I[REGIME] === REGIME_SAMPLED ? I[TICK] : NEVER_SEEN;
+    I[SEEN] = I[CHARGED_TICK] = I[REGIME] === REGIME_SAMPLED ? tick : NEVER_SEEN; // model `begin a session`
     if (I[TAGGING] !== 0) tagging.end();
     I[ROOT_EDGE + EDGE.depth] = ROOT_DEPTH;
     time.beginBudget();

@@ -23,7 +23,7 @@ const advance = () => {
   if (tick === ${STOPPED}) return false;
   const moved = tick >= 0x7ffffffe ? 1 : tick + 1;
   F[at.tickWallNs] = performance.now() * 1e6 + offset;
-  // A stop between the two lines must win: only the tick that was read is replaced.
+  // A stop between the two lines must win: only the tick that was read is replaced. Model \`ticker\`.
   if (Atomics.compareExchange(I, ${TICK}, tick, moved) === tick) Atomics.store(I, at.lastTick, moved);
   return true;
 };

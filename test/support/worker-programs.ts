@@ -35,8 +35,8 @@ export function startProgram<T = unknown>(
 }
 
 /** An arena with this thread attached to it, real clocks and a real ticker. */
-export function realRuntime(): Runtime {
-  const arena = createArena({ arenaBytes: 64 << 20 })!;
+export function realRuntime(arenaBytes = 64 << 20): Runtime {
+  const arena = createArena({ arenaBytes })!;
   arena.F[CONTROL.originNs] = sharedNowNs();
   return attachRuntime(arena, {
     clock: systemClock(arena.F[CONTROL.originNs]),
