@@ -9,14 +9,17 @@ import { RUNTIME_KEY } from '../runtime/contract.ts';
 import { EverycallError } from './errors.ts';
 import { jsonPieces, parseJson } from './exporters/json.ts';
 import { Mismatch } from './exporters/shape.ts';
+import { badOption } from './option-checks.ts';
 import type { Profile } from './profile.ts';
 
 /**
  * Writes the profile to the file, whole or not at all: a file that was there before stays until the new one is complete.
  *
- * @throws EverycallError `bad-file` if the profile is no valid one or the file cannot be written
+ * @throws EverycallError `bad-file` if the profile is no valid one or the file cannot be written; `bad-option` for a path that
+ * is none
  */
 export function save(profile: Profile, path: string): void {
+  checkPath('save()', path);
   asOwnWork(() => {
     const pieces = grouped(jsonPieces(profile));
     try {
@@ -25,6 +28,11 @@ export function save(profile: Profile, path: string): void {
       throw error instanceof Mismatch ? badFile(`cannot save to ${path}`, error) : error;
     }
   });
+}
+
+/** Numbers would be open files, which are not ours. */
+function checkPath(of: string, path: unknown): void {
+  if (typeof path !== 'string' || path === '') throw badOption(of, 'the name of a file', path);
 }
 
 /** Where this thread is profiled, the built-in functions that `work` calls are not recorded as the program's. */
@@ -66,6 +74,7 @@ const GZIP_LEVEL = 3;
  * @throws EverycallError `bad-file` saying what was expected and what came
  */
 export function load(path: string): Profile {
+  checkPath('load()', path);
   return asOwnWork(() => loadText(path, parseJson));
 }
 

@@ -76,6 +76,7 @@ const ALLOWED: readonly { from: string; to: readonly string[]; packages: readonl
       'src/exporters/*',
       'src/statistics/*',
       'src/profile.ts',
+      'src/option-checks.ts',
       'src/errors.ts',
       'src/api.ts',
     ],
@@ -114,7 +115,7 @@ const ALLOWED: readonly { from: string; to: readonly string[]; packages: readonl
   },
   {
     from: 'src/files.ts',
-    to: ['src/profile.ts', 'src/errors.ts', 'src/exporters/*', 'runtime/contract.ts'],
+    to: ['src/profile.ts', 'src/option-checks.ts', 'src/errors.ts', 'src/exporters/*', 'runtime/contract.ts'],
     packages: ['node:*'],
   },
   {

@@ -39,11 +39,23 @@ const CHECKS: Record<keyof PluginOptions, [test: (value: unknown) => boolean, ex
 
 export function checkOptions(options: object): asserts options is PluginOptions {
   for (const [name, value] of Object.entries(options)) {
-    const check = (CHECKS as Record<string, (typeof CHECKS)['root'] | undefined>)[name];
-    if (!check) refuse(`expected one of the options ${Object.keys(CHECKS).join(', ')}, got ${JSON.stringify(name)}`);
-    if (value !== undefined && !check[0](value)) {
-      refuse(`expected ${check[1]} as option ${name}, got ${JSON.stringify(value)}`);
+    if (!Object.hasOwn(CHECKS, name)) {
+      refuse(`expected one of the options ${Object.keys(CHECKS).join(', ')}, got ${JSON.stringify(name)}`);
     }
+    const check = CHECKS[name as keyof PluginOptions];
+    if (value !== undefined && !check[0](value)) {
+      refuse(`expected ${check[1]} as option ${name}, got ${show(value)}`);
+    }
+  }
+}
+
+/** In one line, whatever it is. */
+function show(value: unknown): string {
+  if (typeof value !== 'object' && typeof value !== 'string') return String(value).replace(/\s+/g, ' ');
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return 'an object';
   }
 }
 

@@ -89,7 +89,8 @@ function rulesOf(budget: Budget | readonly BudgetRule[]): readonly BudgetRule[] 
     if (!(error instanceof Mismatch)) throw error;
     const { path, expected, got } = error;
     const place = path === '' ? '' : `${path.replace(/^\./, '')} to be `;
-    throw new EverycallError('bad-option', `checkBudget() expects ${place}${expected}, got ${got}`, { cause: error });
+    const message = `checkBudget() expects ${place}${expected}, got ${got}`;
+    throw new EverycallError('bad-option', message.replace(/\s+/g, ' '), { cause: error });
   }
 }
 

@@ -1,5 +1,6 @@
 // Reads a budget and checks all of it, since people write it by hand: a limit that is mistyped must not pass as one that
 // holds. What comes back is frozen and has its fields in the order in which they were written.
+import { EverycallError } from '../errors.ts';
 import { at, describe, flag, list, Mismatch, text } from '../exporters/shape.ts';
 import type { Check } from '../exporters/shape.ts';
 import { BUDGET_FORMAT, BUDGET_VERSION } from './budget.ts';
@@ -8,8 +9,26 @@ import { FIGURE_NAMES, figureKind } from './figures.ts';
 import type { FigureName } from './figures.ts';
 import { timeNs } from './time.ts';
 
-/** The budget in the text of a file. Throws {@link Mismatch} saying where, what was expected and what came. */
+/**
+ * The budget in the text of a file.
+ *
+ * @throws EverycallError `bad-file` saying where, what was expected and what came
+ */
 export function parseBudget(json: string): Budget {
+  try {
+    return readBudgetText(json);
+  } catch (error) {
+    if (!(error instanceof Mismatch)) throw error;
+    const { path, expected, got } = error;
+    const place = path === '' ? '' : `${path.replace(/^\./, '')} to be `;
+    const message = `parseBudget() expects ${place}${expected}, got ${got}`;
+    throw new EverycallError('bad-file', message.replace(/\s+/g, ' '), { cause: error });
+  }
+}
+
+/** The same for those who know the file's name: throws {@link Mismatch}. */
+export function readBudgetText(json: string): Budget {
+  if (typeof json !== 'string') throw new Mismatch('the text of a budget', describe(json));
   let value: unknown;
   try {
     value = JSON.parse(json);

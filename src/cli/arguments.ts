@@ -158,5 +158,5 @@ function valueOf(name: OptionName, typed: string, value: string | undefined, isI
 }
 
 export function usage(message: string, cause?: unknown): EverycallError {
-  return new EverycallError('usage', message, { cause });
+  return new EverycallError('usage', message.replace(/\s+/g, ' '), { cause }); // one line, whatever was typed
 }

@@ -1,6 +1,6 @@
 // `everycall check`: holds a saved profile against a budget, or writes the budget that it just meets.
 import { statSync } from 'node:fs';
-import { parseBudget } from '../budget/parse.ts';
+import { readBudgetText } from '../budget/parse.ts';
 import type { Budget } from '../budget/budget.ts';
 import { checkBudget } from '../budget/check.ts';
 import { budgetOf, renderBudget, updateBudget } from '../budget/update.ts';
@@ -47,5 +47,5 @@ function isThere(path: string): boolean {
 }
 
 function readBudget(path: string): Budget {
-  return loadText(path, parseBudget);
+  return loadText(path, readBudgetText);
 }

@@ -35,3 +35,8 @@ export function checkedOption<T extends string | boolean>(
   }
   return value as T;
 }
+
+/** Throws 'bad-option' for a folder that is no text. */
+export function checkFolder(exporter: string, cwd: unknown): void {
+  if (cwd !== undefined && typeof cwd !== 'string') throw badOption(`${exporter}()`, "'cwd' to be a folder", cwd);
+}

@@ -1,4 +1,5 @@
 // All formats of a report behind one function. For those who want one of them alone: its own file is better.
+import { badOption } from '../option-checks.ts';
 import type { Profile } from '../profile.ts';
 import { renderCallgrind } from './callgrind.ts';
 import { renderCollapsed } from './collapsed.ts';
@@ -51,8 +52,11 @@ function picked<T extends object, K extends keyof T>(options: T, names: readonly
 /**
  * The profile in a format: text, or bytes for `pprof` and `pstats`. Shows the figures it is given, as renderTable does.
  *
- * @throws EverycallError `bad-option` for an option that the format refuses
+ * @throws EverycallError `bad-option` for another format, and an option that the format refuses
  */
 export function render(profile: Profile, format: FormatId, options: RenderOptions = {}): string | Uint8Array {
+  if (typeof format !== 'string' || !Object.hasOwn(RENDERERS, format))
+    throw badOption('render()', `one of ${Object.keys(RENDERERS).join(', ')}`, format);
+  if (typeof options !== 'object' || options === null) throw badOption('render()', 'an object of options', options);
   return RENDERERS[format](profile, options);
 }

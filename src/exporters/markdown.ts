@@ -9,7 +9,7 @@ import { parseSort, sortFunctions } from '../statistics/sort.ts';
 import { count, duration, percent } from './figures.ts';
 import { locations } from './location.ts';
 import { code, table } from './markdown-table.ts';
-import { clocksOf } from './exporter-options.ts';
+import { checkFolder, clocksOf } from './exporter-options.ts';
 import { dropLine, headline, isComplete } from './summary.ts';
 import { printable, shortenLeft, shortenMiddle } from './text-width.ts';
 
@@ -99,12 +99,13 @@ export function renderMarkdown(profile: Profile, options: MarkdownOptions = {}):
   }
 }
 
-function checked(profile: Profile, { limit = MARKDOWN_LIMIT, clock = 'wall', sort }: MarkdownOptions) {
+function checked(profile: Profile, { limit = MARKDOWN_LIMIT, clock = 'wall', sort, cwd }: MarkdownOptions) {
   const refuse = (expected: string, got: unknown) => {
     throw badOption('renderMarkdown()', expected, got);
   };
   if (!CLOCKS.includes(clock)) refuse(`'clock' to be wall or cpu`, clock);
   if (!(Number.isSafeInteger(limit) && limit >= 1)) refuse(`'limit' to be a whole number from 1`, limit);
+  checkFolder('renderMarkdown', cwd);
   const used: Clock = clocksOf(profile).includes(clock) ? clock : 'wall';
   return { limit, clock: used, sort: parseSort(sort ?? (used === 'wall' ? 'selfWall' : 'selfCpu')) };
 }

@@ -2,6 +2,7 @@
 // the tags. Plain text, colours if asked.
 // Pure: terminal width, colours and working folder come as options.
 import { badOption } from '../option-checks.ts';
+import { checkFolder } from './exporter-options.ts';
 import type { Part, Profile, ThreadStats } from '../profile.ts';
 import { CLOCKS, isText, parseColumns } from '../statistics/columns.ts';
 import type { Clock } from '../statistics/columns.ts';
@@ -108,7 +109,8 @@ function contextOf(profile: Profile, options: TableOptions): ReportContext {
   if (limit !== 'all' && !(Number.isSafeInteger(limit) && limit >= 1)) {
     refuse(`'limit' to be a whole number from 1, or 'all'`, limit);
   }
-  if (!(width >= 0)) refuse(`'width' to be a number from 0`, width);
+  if (typeof width !== 'number' || !(width >= 0)) refuse(`'width' to be a number from 0`, width);
+  checkFolder('renderTable', options.cwd);
   // Without a CPU clock every row would tie: the other clock still tells something.
   const used = hasCpu(profile) ? clock : 'wall';
   return {

@@ -31,7 +31,7 @@ export function collect(directory: string): Collected {
     const marker = files.marker === undefined ? null : readMarker(files.marker);
     const title = titleOf(name, marker);
     if (marker?.refused !== undefined) {
-      problems.push(`${title} was not recorded: ${marker.refused}`);
+      problems.push(`${title} was not recorded: ${marker.refused.replace(/\s+/g, ' ')}`);
       continue;
     }
     if (files.marker !== undefined && marker === null) problems.push(`${title}: its marker is torn`);
@@ -85,11 +85,15 @@ function filesIn(directory: string): string[] {
 function readMarker(file: string): Marker | null {
   try {
     const marker = JSON.parse(readFileSync(file, 'utf8')) as Marker | null;
-    return typeof marker?.pid === 'number' && Array.isArray(marker.argv) ? marker : null;
+    if (typeof marker?.pid !== 'number' || !isTextList(marker.argv)) return null;
+    const { refused, systemStart } = marker;
+    return [refused, systemStart].every((text) => text === undefined || typeof text === 'string') ? marker : null;
   } catch {
     return null;
   }
 }
+
+const isTextList = (value: unknown): boolean => Array.isArray(value) && value.every((each) => typeof each === 'string');
 
 /** `null` where there is no such file, or it is torn. */
 function loadOr(file: string | undefined, torn: string[]): Profile | null {
@@ -115,5 +119,10 @@ function isRunning(marker: Marker | null): boolean {
 
 function whatIsThere(profile: Profile | null): string {
   if (profile === null) return 'nothing is known of it';
-  return `its figures are those of its last checkpoint, at ${new Date(profile.processes[0].takenAtMs).toISOString()}`;
+  return `its figures are those of its last checkpoint, at ${dateText(profile.processes[0].takenAtMs)}`;
+}
+
+function dateText(ms: number): string {
+  const date = new Date(ms);
+  return Number.isNaN(date.getTime()) ? 'an unknown time' : date.toISOString();
 }

@@ -60,6 +60,11 @@ function readBeside(filename: string, url: string): InputMap | null {
 function readMap(json: string): DecodedMap {
   const tools = traceMapping();
   const map = tools.decodedMap(tools.FlattenMap(JSON.parse(json) as SourceMapInput));
+  const { sourceRoot, sources, sourcesContent, names } = map;
+  const texts: readonly unknown[] = [...names, ...sources, ...(sourcesContent ?? []), sourceRoot];
+  if (!texts.every((text) => text === undefined || text === null || typeof text === 'string')) {
+    throw new TypeError('expected texts as names and sources');
+  }
   for (const segment of map.mappings.flat()) {
     if (segment.length === 1) continue;
     const [, source, line, column] = segment;

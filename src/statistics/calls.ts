@@ -1,4 +1,5 @@
 // Who called a function, and whom it called; and finding a function to ask about.
+import { badOption } from '../option-checks.ts';
 import type { Counts, EdgeStats, FunctionStats, Profile } from '../profile.ts';
 import { nameTest } from './filter.ts';
 
@@ -29,8 +30,12 @@ export function calleesOf(profile: Profile, fn: Pick<FunctionStats, 'key'>): Cal
 /**
  * All functions of that key or name, in which `*` may stand for any text, or with a name in which the pattern is found; in
  * the order of the profile.
+ *
+ * @throws EverycallError `bad-option` for anything else
  */
 export function findFunctions({ functions }: Profile, what: string | RegExp): FunctionStats[] {
+  if (typeof what !== 'string' && !(what instanceof RegExp))
+    throw badOption('findFunctions()', 'a name or a RegExp', what);
   const named = nameTest(what);
   return functions.filter(({ key, name }) => key === what || named(name));
 }

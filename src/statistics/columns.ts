@@ -1,6 +1,7 @@
 // The columns of the function table: what each is called, what it holds and how it sorts. The only list of them; the
 // table, the sort and the command line all read it.
 import { EverycallError } from '../errors.ts';
+import { badOption } from '../option-checks.ts';
 import type { FunctionStats } from '../profile.ts';
 import type { Call } from './calls.ts';
 import { percentileNs, timedCalls } from './durations.ts';
@@ -126,6 +127,7 @@ export function longestNs(fn: FunctionStats): number | null {
 
 /** The column of that name, in whatever case. Throws 'bad-option' listing the valid ones. */
 export function parseColumn(text: string): ColumnId {
+  if (typeof text !== 'string') throw badOption('a column', 'a name', text);
   const wanted = text.trim().toLowerCase();
   const found = COLUMN_IDS.find((id) => id.toLowerCase() === wanted);
   if (found === undefined) {
@@ -136,6 +138,7 @@ export function parseColumn(text: string): ColumnId {
 
 /** Columns of a list such as `name,calls,self%`, each once. Throws 'bad-option'. */
 export function parseColumns(list: readonly string[]): readonly ColumnId[] {
+  if (!Array.isArray(list)) throw badOption('a table', "'columns' to be a list", list);
   const columns = list.map(parseColumn);
   if (columns.length === 0) {
     throw new EverycallError('bad-option', `expected one or more columns (${COLUMN_IDS.join(', ')}), got none`);

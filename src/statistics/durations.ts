@@ -22,7 +22,8 @@ export function timedCalls({ durations }: Pick<FunctionFigures, 'durations'>): n
  * @throws EverycallError `bad-option` for another share
  */
 export function percentileNs({ durations, maxTotalNs }: Durations, share: number): number | null {
-  if (!(share >= 0 && share <= 1)) throw badOption('percentileNs()', "'share' to be from 0 to 1", share);
+  if (typeof share !== 'number' || !(share >= 0 && share <= 1))
+    throw badOption('percentileNs()', "'share' to be from 0 to 1", share);
   const timed = timedCalls({ durations });
   if (timed === 0) return null;
   const rank = share * timed;

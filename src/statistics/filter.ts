@@ -40,6 +40,9 @@ export interface Choice {
 
 /** @throws EverycallError `bad-option` for an unknown field, a value of another type, or a thread or process that there is not */
 export function parseFilter(profile: Profile, filter: ProfileFilter): Choice {
+  if (typeof filter !== 'object' || filter === null || Array.isArray(filter)) {
+    throw badOption('select()', 'a filter, an object', filter);
+  }
   const given = Object.entries(filter as Record<string, unknown>).filter(([, value]) => value !== undefined);
   for (const [key] of given) {
     if (!FIELDS.includes(key as keyof ProfileFilter)) {

@@ -1,5 +1,6 @@
 // Orders functions, and calls between them, by any column. Stable: rows that tie stay in the order they came in.
 import { EverycallError } from '../errors.ts';
+import { badOption } from '../option-checks.ts';
 import type { FunctionStats } from '../profile.ts';
 import type { Call } from './calls.ts';
 import { callSortValues, isText, parseColumn, sortValues } from './columns.ts';
@@ -17,6 +18,7 @@ export interface Sort {
  * Throws 'bad-option' for an unknown column or order.
  */
 export function parseSort(text: string): Sort {
+  if (typeof text !== 'string') throw badOption('sorting', 'a column and an order', text);
   const colon = text.indexOf(':');
   const column = parseColumn(colon < 0 ? text : text.slice(0, colon));
   if (colon < 0) return { column, order: isText(column) ? 'asc' : 'desc' };

@@ -3,6 +3,7 @@
 import type { NamePattern, FilePattern } from '../budget/budget.ts';
 import { functionsNamed } from '../budget/select.ts';
 import { EverycallError } from '../errors.ts';
+import { badOption, isTexts } from '../option-checks.ts';
 import type { FunctionFigures, FunctionStats, Profile } from '../profile.ts';
 import { addFunctionFigures, NO_FUNCTION_FIGURES } from '../statistics/figures.ts';
 
@@ -67,12 +68,19 @@ function functionsOf({ functions }: Profile, what: What, finder: FunctionFinder)
   }
   if (typeof what === 'string') return functionsCalled(functions, what);
   if (what instanceof RegExp) return functions.filter(({ name }) => name.search(what) >= 0);
-  if (typeof what === 'object' && what !== null && what.function !== undefined) return functionsNamed(functions, what);
+  if (typeof what === 'object' && what !== null && what.function !== undefined) {
+    const { function: names, file } = what;
+    if (!isPatterns(names)) throw badOption('{ function }', 'a name or a list of names', names);
+    if (file !== undefined && !isPatterns(file)) throw badOption('{ file }', 'a glob or a list of globs', file);
+    return functionsNamed(functions, what);
+  }
   throw new EverycallError(
     'bad-option',
     `expected a function, a name, a RegExp or { function, file }, got ${what === null ? 'null' : typeof what}`,
   );
 }
+
+const isPatterns = (value: unknown): boolean => typeof value === 'string' || isTexts(value);
 
 function functionsCalled(functions: readonly FunctionStats[], name: string): readonly FunctionStats[] {
   const ofKey = functions.filter(({ key }) => key === name);

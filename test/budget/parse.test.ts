@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { parseBudget, readBudget } from '../../src/budget/parse.ts';
+import { readBudget, readBudgetText as parseBudget } from '../../src/budget/parse.ts';
 import { Mismatch } from '../../src/exporters/shape.ts';
 
 const HEAD = '"format": "everycall.budget", "version": 1';

@@ -2,6 +2,7 @@
 // (https://html.spec.whatwg.org/) and CSP's (https://www.w3.org/TR/CSP3/). Lost: see embed.ts.
 // Pure: the page's code comes as text from page.generated.ts, which scripts/build-page.mjs makes from page/.
 import { badOption } from '../../option-checks.ts';
+import { checkFolder } from '../exporter-options.ts';
 import type { Profile } from '../../profile.ts';
 import { CLOCKS } from '../../statistics/columns.ts';
 import type { Clock } from '../../statistics/columns.ts';
@@ -34,6 +35,8 @@ export const DEFAULT_MAX_STACKS = 100_000;
 export function renderHtml(profile: Profile, options: HtmlOptions = {}): string {
   const { title, clock = 'wall', cwd } = options;
   if (!CLOCKS.includes(clock)) throw badOption('renderHtml()', "'clock' to be wall or cpu", clock);
+  checkFolder('renderHtml', cwd);
+  if (title !== undefined && typeof title !== 'string') throw badOption('renderHtml()', "'title' to be a text", title);
   const maxEdges = limit('maxEdges', options.maxEdges ?? DEFAULT_MAX_EDGES, 0);
   const maxStacks = limit('maxStacks', options.maxStacks ?? DEFAULT_MAX_STACKS, 1);
   const embedded = embed(profile, { title, clock, cwd, maxEdges, maxStacks });
