@@ -59,7 +59,9 @@ function readBeside(filename: string, url: string): InputMap | null {
 /** Throws where it is no source map, or leads to sources that it does not have: what reads it later would. */
 function readMap(json: string): DecodedMap {
   const tools = traceMapping();
-  const map = tools.decodedMap(tools.FlattenMap(JSON.parse(json) as SourceMapInput));
+  const given = JSON.parse(json) as SourceMapInput;
+  checkOffsets(given);
+  const map = tools.decodedMap(tools.FlattenMap(given));
   const { sourceRoot, sources, sourcesContent, names } = map;
   const texts: readonly unknown[] = [...names, ...sources, ...(sourcesContent ?? []), sourceRoot];
   if (!texts.every((text) => text === undefined || text === null || typeof text === 'string')) {
@@ -73,6 +75,22 @@ function readMap(json: string): DecodedMap {
     }
   }
   return map;
+}
+
+/** No file has more lines. */
+const MOST_LINES = 1_000_000;
+
+/** Throws where a section begins further down than any file goes: to flatten it makes a row of each line before it. */
+function checkOffsets(map: unknown): void {
+  const { sections } = (map ?? {}) as { sections?: unknown };
+  if (!Array.isArray(sections)) return;
+  for (const section of sections as { offset?: { line?: unknown }; map?: unknown }[]) {
+    const line = section?.offset?.line;
+    if (typeof line !== 'number' || !(line >= 0 && line <= MOST_LINES)) {
+      throw new RangeError(`expected a section that begins at a line from 0 to ${MOST_LINES}`);
+    }
+    checkOffsets(section.map);
+  }
 }
 
 function isOutside(directory: string, file: string): boolean {

@@ -220,6 +220,11 @@ describe('files by chance', () => {
     expect(JSON.parse(made.map)).to.have.property('version', 3);
     expect(made.code).to.contain('größe');
   };
+  it('a section of a source map that begins nowhere is left', () => {
+    for (const line of [2 ** 31, 1e15, -1, 1e308, null]) {
+      useMap(JSON.stringify({ version: 3, sections: [{ offset: { line, column: 0 }, map }] }));
+    }
+  });
   fuzz('a source map with changed data is used or left', fc.tuple(changes, fc.boolean()), 300, ([all, inSections]) => {
     useMap(JSON.stringify(changed(inSections ? sectioned : map, all)));
   });
