@@ -11,8 +11,9 @@ import picomatch from 'picomatch';
 /** Times, ticks and stops of this very process, and of others that are killed when they have come so far. */
 const ALONE = [
   'test/runtime/**',
-  'test/recording/**',
+  'test/{recording,stress}/**',
   'test/register/charging.test.ts',
+  'test/oracle/async-scenarios.test.ts',
   'test/cli/{children,endings}.test.ts',
 ];
 
