@@ -6,13 +6,16 @@ export type EverycallErrorCode =
   | 'usage' // the command line is wrong
   | 'unavailable'; // this runtime lacks what is needed
 
-/** Every message says what was expected and what came. */
+const CONTROL_CHARACTERS = /[\p{Cc}\u2028\u2029]/gu;
+
+/** Every message says what was expected and what came, in one line, whatever the names in it are made of. */
 export class EverycallError extends Error {
   override readonly name = 'EverycallError';
   readonly code: EverycallErrorCode;
 
   constructor(code: EverycallErrorCode, message: string, options?: ErrorOptions) {
-    super(message, options);
+    const escaped = (character: string) => `\\u{${character.codePointAt(0)!.toString(16)}}`;
+    super(message.replace(CONTROL_CHARACTERS, escaped), options);
     this.code = code;
   }
 }

@@ -63,7 +63,7 @@ const MOST_SHOWN_CHARACTERS = 80;
 
 /** How a value looks in a message: in one line, short, and never throwing. */
 function show(value: unknown): string {
-  if (typeof value === 'string') return `'${shortened(value.replace(/\s/g, ' '))}'`;
+  if (typeof value === 'string') return `'${shortened(value)}'`;
   if (typeof value === 'function') return 'a function';
   if (typeof value !== 'object' || value === null) return String(value);
   const kind = Array.isArray(value) ? 'an array' : 'an object';
