@@ -133,11 +133,12 @@ function threadCpuUsageClock(): (() => number) | null {
 /** Whether the clock moves while this thread is busy, and by no more than the wall does. */
 function countsThisThread(cpuNs: () => number, wallNs: () => number): boolean {
   const BUSY_NS = 200_000;
+  const MOST_READINGS = 100_000; // of a clock that stands still or goes backwards
   for (let attempt = 0; attempt < 5; attempt++) {
     const wallBefore = wallNs();
     const cpuBefore = cpuNs();
     let wallAfter = wallBefore;
-    while (wallAfter - wallBefore < BUSY_NS) wallAfter = wallNs();
+    for (let i = 0; i < MOST_READINGS && wallAfter - wallBefore < BUSY_NS; i++) wallAfter = wallNs();
     const cpu = cpuNs() - cpuBefore;
     if (cpu > 0.5 * BUSY_NS && cpu <= (wallNs() - wallBefore) * 1.05) return true;
   }

@@ -31,7 +31,7 @@ import {
   TICKER_NONE,
 } from './layout.ts';
 import { recordDuration } from './durations.ts';
-import { ensureHeadroom } from './headroom.ts';
+import { ensureHeadroom, ensureSeldomHeadroom } from './headroom.ts';
 import { edgeCache, exactHooks, hotHooks } from './hot.ts';
 import { createRegimes } from './regimes.ts';
 import { ROOT_DEPTH, createSessions } from './sessions.ts';
@@ -229,7 +229,10 @@ export function createHooks(arena: Arena, slab: number, clock: Clock, host: Thre
     ensureHeadroom(); // from here on the steps belong together
     // The tick first: one of a later session than the epoch tells of must not be taken for seen. Model `note the tick`.
     const tick = Atomics.load(I, TICK);
-    if (Atomics.load(I, CONTROL.epoch) !== I[MY_EPOCH] || (tick !== STOPPED) !== (I[SESSION_NOW] !== 0)) reconcile();
+    if (Atomics.load(I, CONTROL.epoch) !== I[MY_EPOCH] || (tick !== STOPPED) !== (I[SESSION_NOW] !== 0)) {
+      ensureSeldomHeadroom();
+      reconcile();
+    }
     if (I[REGIME] !== REGIME_EXACT) I[CHARGED_TICK] = tick;
     if (I[REGIME] === REGIME_SAMPLED) {
       tagging.arm();

@@ -5,6 +5,7 @@ import { isMainThread } from 'node:worker_threads';
 import * as runtimeEntry from '../../runtime/index.ts';
 import { SHARED_KEY, threadRuntime } from '../../runtime/instance.ts';
 import { installGlobal } from '../global.ts';
+import { complain, messageOf } from '../output.ts';
 import type * as MonitorEnvironment from '../monitor/environment.ts';
 import { useCodeCache } from './code-cache.ts';
 import { createInstrumenter, type OwnWork } from './instrumenter.ts';
@@ -82,5 +83,10 @@ function hookModules(settings: FullSettings, own: OwnWork): void {
     return;
   }
   hookRequire(instrumenter, own);
-  module.register(LOADER_URL, { data: settings });
+  try {
+    module.register(LOADER_URL, { data: settings });
+  } catch (error) {
+    // Its thread cannot be had: the program goes on, and what it requires is instrumented.
+    if (isMainThread) complain(`ES modules are not instrumented: ${messageOf(error)}`); // once, not in each worker
+  }
 }
