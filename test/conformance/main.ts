@@ -4,7 +4,7 @@
 //     [--states stopped,running] [--from NAME] [filter …]
 //
 // DIR is a checkout of github.com/tc39/test262, also TEST262 in the environment. Filters are parts of names of tests.
-// Prints each test that ends in another way; exits with 1 if there is one that is not known (known.ts).
+// Prints each test that ends in another way; exits with 1 if there is one.
 import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
