@@ -99,6 +99,24 @@ describe('frames', () => {
   }
 });
 
+it('counts what runs within another activation of its function once, also before it ends', () => {
+  for (const precision of PRECISIONS) {
+    const program = new DrivenProgram(precision);
+    const reader = program.reader();
+    const live = new Live(reader);
+    const client = new Reader();
+    const subscription = new Subscription(live, reader);
+    // The inner one goes on while the outer one, which called it, still waits.
+    const steps = ['activate', 'activate', 'suspend', 'suspend', 'pass', 'resume', 'pass'] as const;
+    for (const what of steps) {
+      program.take([what, 0, what === 'pass' ? 3 : 0]);
+      live.read();
+      client.take(subscription.next());
+      expect(client.figures(), `${precision}, ${what}`).to.deep.equal(figuresOf(takeSnapshot(reader)));
+    }
+  }
+});
+
 function driven(options: ConstructorParameters<typeof DrivenRuntime>[0] = {}) {
   const process = new DrivenRuntime(options);
   const { arena, clock, isRunning } = process.main.runtime;
