@@ -7,6 +7,7 @@ import type { BodyPlan } from './declarations.ts';
 import type { Endings } from './endings.ts';
 import { isTrivial, policyOf } from './kinds.ts';
 import type { FieldNode, FunctionNode, Policy, Shape } from './kinds.ts';
+import { isCovered, type Covered } from './parentheses.ts';
 import { ANONYMOUS, hintFor, isNameMark, join, keyName, modifiersOf, MODULE, STATIC_BLOCK } from './names.ts';
 import { calledName, isDirectEval } from './calls.ts';
 import type { NamedCall } from './calls.ts';
@@ -49,6 +50,8 @@ export interface Analysis {
   readonly names: ReadonlySet<string>;
   /** What the top level binds by itself. */
   readonly topLevelNames: ReadonlySet<string>;
+  /** Names in parentheses that give no name to the function that is assigned to them: `(a) = () => {}`. */
+  readonly covered: readonly Covered[];
   /** Whether this is already our output. */
   readonly isInstrumented: boolean;
 }
@@ -89,6 +92,7 @@ export function analyse(types: typeof t, program: t.Program, hoistsBeforeBody: b
   const found = [module];
   const watch = createCaptureWatch();
   const texts = new Set<t.Node>();
+  const covered: Covered[] = [];
   let here: Surroundings = { path: '', classPath: '', owner: null, early: false, reason: undefined, labelled: null };
   let isInstrumented = false;
 
@@ -155,6 +159,10 @@ export function analyse(types: typeof t, program: t.Program, hoistsBeforeBody: b
         break;
       case 'ImportDeclaration':
         bindAtTop(node);
+        break;
+      case 'AssignmentExpression':
+      case 'AssignmentPattern':
+        if (isCovered(node)) covered.push(node);
         break;
       case 'AwaitExpression':
         visitChildren(node, keysOf[node.type], hint);
@@ -344,5 +352,5 @@ export function analyse(types: typeof t, program: t.Program, hoistsBeforeBody: b
     ),
   );
   visitChildren(program, ['body'], '');
-  return { found, names, topLevelNames, isInstrumented };
+  return { found, names, topLevelNames, covered, isInstrumented };
 }

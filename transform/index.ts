@@ -16,6 +16,7 @@ import { isFileIgnored, tableText } from './marks.ts';
 import { onlyDeclares } from './declarative.ts';
 import { checkOptions } from './options.ts';
 import type { ModuleKind, PluginOptions } from './options.ts';
+import { keepCovered } from './parentheses.ts';
 import { createOrigin, startOf } from './positions.ts';
 import type { Origin } from './positions.ts';
 import { addPrelude, canReachRuntime } from './prelude.ts';
@@ -72,7 +73,8 @@ export default function everycallPlugin(api: Api, options: object = {}): PluginO
     const { program } = file.ast;
     if (program.body.length === 0) return null;
     const kind = moduleKind ?? kindOf(program);
-    const { found: all, names, topLevelNames, isInstrumented } = analyse(api.types, program, kind === 'esm');
+    const analysis = analyse(api.types, program, kind === 'esm');
+    const { found: all, names, topLevelNames, isInstrumented } = analysis;
     if (isInstrumented || !canReachRuntime(kind, topLevelNames)) return null;
     const found = treeShaking && onlyDeclares(program) ? all.slice(1) : all;
     if (found.length === 0) return null;
@@ -84,6 +86,7 @@ export default function everycallPlugin(api: Api, options: object = {}): PluginO
     const version = digest(`${origin.file}\0${hash}`, 8);
     const identifiers = pickIdentifiers(names, version, kind === 'script' || kind === 'body');
     const table = tableText({ ...described, base: identifiers.base });
+    keepCovered(api.types, analysis.covered);
     const used = instrument(syntax, sites, identifiers);
     Object.assign(file.metadata, { everycall: { sites: sites.length, left } satisfies TransformMetadata });
     return {

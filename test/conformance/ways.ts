@@ -92,11 +92,18 @@ export function programsOf(
   };
   const instrument = (source: string, file: string, asModule: boolean): string =>
     way === 'register' ? throughRegister(source, file, asModule) : throughPlugin(source, file, asModule, options);
+  const orAsItIs = (source: string, file: string): string => {
+    try {
+      return instrument(source, file, true);
+    } catch {
+      return source; // V8 says what is wrong with it
+    }
+  };
   try {
     const instrumented: Program = {
       ...original,
       source: instrument(original.source, original.file, isModule),
-      transform: (text, file) => instrument(text, file, true),
+      transform: orAsItIs,
       hooks,
     };
     return { original, instrumented };

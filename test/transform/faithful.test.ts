@@ -18,6 +18,8 @@ const SAME: Record<string, string> = {
     'const o = { [() => (() => 1)]: 1, [(async () => 2)]: 2 }; out.push(o[() => (() => 1)], o[async () => 2]);',
   'also as names of members':
     'class C { [async () => {}]() { return 1 } static [class {}] = 2 } out.push(new C()[async () => {}](), C[class {}]);',
+  'a name in parentheses names no function':
+    'let a, b, c, d; (a) = () => {}; (b) = class {}; c = () => {}; [(d) = function () {}] = []; out.push(a.name, b.name, c.name, d.name);',
   'text of a function is added as it is written':
     'out.push(function () { return 1 } + 1 === function () { return 1 }.toString() + 1, `${() => 1}` === String(() => 1));',
 };

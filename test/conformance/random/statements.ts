@@ -1,0 +1,196 @@
+// Statements of random programs, and whole programs.
+import type { Choices } from './choices.ts';
+import { expression, pattern } from './expressions.ts';
+import { classOf, functionDeclaration } from './functions.ts';
+import { declare, deeper, nested, NAMES } from './scope.ts';
+import type { Place, Writer } from './scope.ts';
+
+export function statements(writer: Writer, place: Place, count: number): string {
+  const list: string[] = [];
+  for (let n = 0; n < count; n++) list.push(statement(writer, place));
+  return list.join('\n');
+}
+
+const block = (writer: Writer, place: Place): string =>
+  `{ ${statements(writer, nested(deeper(place)), 1 + writer.choices.pick(3))} }`;
+
+function inBlock(writer: Writer, outer: Place): string {
+  const place = nested(deeper(outer));
+  return `${functionDeclaration(writer, place)} ${statement(writer, place)}`;
+}
+
+function declaration(writer: Writer, place: Place): string {
+  const { choices } = writer;
+  const word = choices.of(['var', 'let', 'const']);
+  const value = (): string => expression(writer, deeper(place));
+  if (choices.chance(25))
+    return `${word} ${pattern(writer, place, () => declare(writer, place, word === 'var'))} = ${choices.of(['[1, 2, 3]', '{ p: 1, q: 2 }', value()])};`;
+  return `${word} ${declare(writer, place, word === 'var')} = ${value()};`;
+}
+
+function loop(writer: Writer, outer: Place): string {
+  const { choices } = writer;
+  const place: Place = { ...deeper(outer), isLoop: true };
+  const counter = `i${writer.unique()}`;
+  const word = choices.of(['let', 'const', 'var']);
+  const name = choices.of(NAMES);
+  const head = choices.chance(60)
+    ? `${word} ${name}`
+    : choices.chance(50)
+      ? `${word} ${pattern(writer, place, () => choices.of(NAMES))}`
+      : name;
+  const over = choices.of(['$.items(1, [2, 3])', '[[1], { p: 2 }]', expression(writer, deeper(place))]);
+  const inner = (): string => block(writer, place);
+  switch (choices.pick(7)) {
+    case 0:
+      return `for (let ${counter} = 0, ${name} = () => ${counter}; ${counter} < 3; ${counter}++) { $.log(${name}()); ${inner()} }`;
+    case 1:
+      return `for (${head} in ${over}) ${inner()}`;
+    case 2:
+    case 3:
+      return `for (${head} of ${over}) ${inner()}`;
+    case 4:
+      return `{ let ${counter} = 0; while (${counter}++ < 2) ${inner()} }`;
+    case 5:
+      return `{ let ${counter} = 0; do ${inner()} while (${counter}++ < 1); }`;
+    default:
+      return place.canAwait
+        ? `for await (${head} of ${choices.of(['$.laterItems(1, [2])', '$.items(1, Promise.resolve(2))', over])}) ${inner()}`
+        : `for (${head} of ${over}) ${inner()}`;
+  }
+}
+
+function tryStatement(writer: Writer, outer: Place): string {
+  const { choices } = writer;
+  const place = deeper(outer);
+  const inner = (): string => block(writer, place);
+  const caught = choices.of(['(e) ', '', '({ name: a }) ', '(a) ', '([b]) ']);
+  switch (choices.pick(4)) {
+    case 0:
+      return `try ${inner()} finally ${inner()}`;
+    case 1:
+      return `try ${inner()} catch ${caught}${inner()} finally ${inner()}`;
+    default:
+      return `try ${inner()} catch ${caught}${inner()}`;
+  }
+}
+
+function switchStatement(writer: Writer, outer: Place): string {
+  const place = nested({ ...deeper(outer), isSwitch: true });
+  const value = (): string => expression(writer, place);
+  return `switch (${value()}) { case ${value()}: ${statement(writer, place)} default: ${statement(writer, place)} }`;
+}
+
+function jump(writer: Writer, place: Place): string {
+  const { choices } = writer;
+  const ways = [`throw ${expression(writer, deeper(place))};`];
+  if (place.canReturn) ways.push(`return ${expression(writer, deeper(place))};`, 'return;');
+  if (place.isLoop) ways.push('break;', 'continue;');
+  else if (place.isSwitch) ways.push('break;');
+  for (const label of place.labels) ways.push(`break ${label};`);
+  return `if (${expression(writer, deeper(place))}) ${choices.of(ways)}`;
+}
+
+export function statement(writer: Writer, place: Place): string {
+  const { choices } = writer;
+  const value = (): string => expression(writer, deeper(place));
+  if (place.room <= 0) return `$.log(${writer.unique()}, ${value()});`;
+  switch (choices.pick(30)) {
+    case 1:
+    case 2:
+    case 3:
+    case 4:
+      return declaration(writer, place);
+    case 5:
+    case 6:
+    case 7:
+    case 8:
+      return functionDeclaration(writer, place);
+    case 9:
+      return classOf(writer, place, declare(writer, place, false));
+    case 10:
+      return `if (${value()}) ${block(writer, place)} else ${block(writer, place)}`;
+    case 11:
+      return place.isStrict ? block(writer, place) : `if (${value()}) ${functionDeclaration(writer, place, true)}`;
+    case 12:
+    case 13:
+      return loop(writer, place);
+    case 14:
+    case 15:
+      return tryStatement(writer, place);
+    case 16:
+      return switchStatement(writer, place);
+    case 17: {
+      const label = `l${writer.unique()}`;
+      return `${label}: ${block(writer, { ...place, labels: [...place.labels, label] })}`;
+    }
+    case 18:
+      return place.isStrict ? `${value()};` : `l${writer.unique()}: ${functionDeclaration(writer, place, true)}`;
+    case 19:
+      return place.isStrict ? `{ ${inBlock(writer, place)} }` : `with (${value()}) ${block(writer, place)}`;
+    case 20:
+    case 21:
+      return jump(writer, place);
+    case 22:
+      return `{ ${inBlock(writer, place)} }`;
+    case 23:
+    case 24:
+      return `$.call(${choices.of(NAMES)}, ${choices.pick(3)}, ${value()});`;
+    case 25:
+      return choices
+        .of(['debugger;', ';', 'arguments;', '"late directive";', '{}'])
+        .replace('arguments;', place.hasArguments ? 'arguments[0] = 9; $.log(a);' : ';');
+    case 26:
+      return place.canReturn ? `return ${value()};` : `${value()};`;
+    default:
+      return `$.log(${writer.unique()}, ${value()});`;
+  }
+}
+
+export interface RandomProgram {
+  readonly source: string;
+  readonly isModule: boolean;
+  readonly isStrict: boolean;
+}
+
+/** A program that mostly is valid, ends, and shows what it does. */
+export function programFrom(choices: Choices): RandomProgram {
+  let last = 0;
+  const writer: Writer = { choices, unique: () => ++last };
+  const mode = choices.pick(5);
+  const isModule = mode === 4;
+  const isStrict = mode >= 3;
+  const place: Place = nested({
+    isStrict,
+    isModule,
+    inside: 'none',
+    canAwait: isModule,
+    canYield: false,
+    canReturn: false,
+    canSuper: false,
+    hasArguments: false,
+    isLoop: false,
+    isSwitch: false,
+    labels: [],
+    privates: [],
+    blocks: [],
+    room: 4,
+  });
+  const parts: string[] = [];
+  for (let n = 1 + choices.pick(5); n > 0; n--) {
+    const one = statement(writer, place);
+    parts.push(
+      isModule && choices.chance(15) && /^(let|const|var|async function|function|class) /.test(one)
+        ? `export ${one}`
+        : one,
+    );
+  }
+  const calls = NAMES.map(
+    (name, index) =>
+      `if (typeof ${name} !== 'undefined') { $.shape(${name}); $.call(${name}, ${index % 3}, 1, { p: 2 }, [3]); }`,
+  );
+  const end = choices.chance(70)
+    ? `\n;(() => { ${calls.map((call) => `try { ${call} } catch (e) { $.log(e) }`).join('\n')} })();`
+    : '';
+  return { source: `${mode === 3 ? '"use strict";\n' : ''}${parts.join('\n')}${end}`, isModule, isStrict };
+}
