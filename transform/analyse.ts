@@ -173,6 +173,8 @@ export function analyse(types: typeof t, program: t.Program, hoistsBeforeBody: b
       case 'ReturnStatement':
         visitChildren(node, keysOf[node.type], hint);
         here.owner?.returns.push(node);
+        // Its mark would be looked up in the program's object.
+        if (here.reason === 'with' && here.owner) here.owner.reason ??= 'with';
         if (here.owner === null) module.reason ??= 'top-level return';
         else if (here.owner.kind === 'async-generator' && node.argument) suspends({ at: 'return', node });
         return;

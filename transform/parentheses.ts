@@ -1,7 +1,7 @@
 // Parentheses that mean something. Parsers note them beside the tree, and printers leave out what they hold for too many.
 //
 // (a) = () => {}                  names the function nothing, a = () => {} names it `a`
-// f({ p: this }, ({ p: a.b, ...c } = d))     V8 takes the pattern for an error without them
+// f({ p: this }, ({ p: a.b, ...c } = d))     V8 takes some patterns for errors without them
 import type { types as t } from '@babel/core';
 
 export type Covered = t.AssignmentExpression | t.AssignmentPattern;
@@ -9,7 +9,7 @@ export type Covered = t.AssignmentExpression | t.AssignmentPattern;
 export function isCovered(node: Covered): boolean {
   const { left, right } = node;
   if (left.type === 'Identifier') return !!left.extra?.parenthesized && /^(Arrow)?(Function|Class)/.test(right.type);
-  return node.type === 'AssignmentExpression' && left.type === 'ObjectPattern' && !!node.extra?.parenthesized;
+  return node.type === 'AssignmentExpression' && /Pattern$/.test(left.type) && !!node.extra?.parenthesized;
 }
 
 /** Makes the parentheses nodes of the tree. What refers to an assignment refers to its parentheses then. */

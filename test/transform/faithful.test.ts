@@ -20,6 +20,10 @@ const SAME: Record<string, string> = {
     'class C { [async () => {}]() { return 1 } static [class {}] = 2 } out.push(new C()[async () => {}](), C[class {}]);',
   'a name in parentheses names no function':
     'let a, b, c, d; (a) = () => {}; (b) = class {}; c = () => {}; [(d) = function () {}] = []; out.push(a.name, b.name, c.name, d.name);',
+  'what returns from a with looks nothing up in its object':
+    'const p = new Proxy({ x: 1 }, { has(_, key) { out.push(key); return true } }); function f() { with (p) { return x } } out.push(f());',
+  'an array pattern in parentheses among arguments stays one':
+    'const o = {}; function f(a, b) { return b } out.push(f({ p: this }, ([(o)[0], , ...(o)[1]] = [1, 2, 3])).length, o[1][0]);',
   'text of a function is added as it is written':
     'out.push(function () { return 1 } + 1 === function () { return 1 }.toString() + 1, `${() => 1}` === String(() => 1));',
 };

@@ -2,7 +2,7 @@
 import { expression, key, pattern } from './expressions.ts';
 import { bodyOf, declare, deeper, nested, NAMES } from './scope.ts';
 import type { Place, Writer } from './scope.ts';
-import { statements } from './statements.ts';
+import { closure, statements } from './statements.ts';
 
 function parameters(writer: Writer, place: Place): string {
   const { choices } = writer;
@@ -33,7 +33,8 @@ function parameters(writer: Writer, place: Place): string {
 function body(writer: Writer, place: Place): string {
   const { choices } = writer;
   const directive = choices.chance(5) ? '"not a directive of ours"; ' : '';
-  return `{ ${directive}${statements(writer, place, 1 + choices.pick(4))} }`;
+  const first = choices.chance(15) ? closure(writer, place) : '';
+  return `{ ${directive}${first} ${statements(writer, place, 1 + choices.pick(4))} }`;
 }
 
 /** What stands after `function`, a method's key or before `=>`: all but the name. */

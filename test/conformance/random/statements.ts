@@ -81,6 +81,25 @@ function switchStatement(writer: Writer, outer: Place): string {
   return `switch (${value()}) { case ${value()}: ${statement(writer, place)} default: ${statement(writer, place)} }`;
 }
 
+/** A function that sees what is declared beside it, by name or by `eval`, and is called. */
+export function closure(writer: Writer, place: Place): string {
+  const { choices } = writer;
+  const name = declare(writer, place, false);
+  const fn = declare(writer, place, place.blocks.length === 1 && place.inside !== 'field');
+  const seen = choices.of([
+    name,
+    name,
+    `eval("${name}")`,
+    `(() => eval("typeof ${name}"))()`,
+    `(${name} = 5, ${name})`,
+  ]);
+  const word = choices.of(['let', 'const', 'class']);
+  const declared = word === 'class' ? `class ${name} {}` : `${word} ${name} = ${expression(writer, deeper(place))};`;
+  const parts = [declared, `function ${fn}() { return $.log(${writer.unique()}, ${seen}); }`, `$.call(${fn});`];
+  // Called before, it finds the name not bound yet.
+  return (choices.chance(30) ? [parts[2], parts[0], parts[1]] : parts).join('\n');
+}
+
 function jump(writer: Writer, place: Place): string {
   const { choices } = writer;
   const ways = [`throw ${expression(writer, deeper(place))};`];
@@ -140,6 +159,8 @@ export function statement(writer: Writer, place: Place): string {
       return choices
         .of(['debugger;', ';', 'arguments;', '"late directive";', '{}'])
         .replace('arguments;', place.hasArguments ? 'arguments[0] = 9; $.log(a);' : ';');
+    case 27:
+      return closure(writer, place);
     case 26:
       return place.canReturn ? `return ${value()};` : `${value()};`;
     default:
@@ -185,12 +206,7 @@ export function programFrom(choices: Choices): RandomProgram {
         : one,
     );
   }
-  const calls = NAMES.map(
-    (name, index) =>
-      `if (typeof ${name} !== 'undefined') { $.shape(${name}); $.call(${name}, ${index % 3}, 1, { p: 2 }, [3]); }`,
-  );
-  const end = choices.chance(70)
-    ? `\n;(() => { ${calls.map((call) => `try { ${call} } catch (e) { $.log(e) }`).join('\n')} })();`
-    : '';
+  const calls = NAMES.map((name) => `try { $.call(${name}, 1, 2) } catch (e) { $.log(e) }`);
+  const end = isModule || choices.chance(20) ? `\n;(() => { ${calls.join('\n')} })();` : '';
   return { source: `${mode === 3 ? '"use strict";\n' : ''}${parts.join('\n')}${end}`, isModule, isStrict };
 }

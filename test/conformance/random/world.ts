@@ -2,6 +2,7 @@
 // on a clock, on the text of a function, or on the words of an engine's error.
 import vm from 'node:vm';
 import { RUNTIME_KEY } from '../../../runtime/contract.ts';
+import { NAMES } from './scope.ts';
 import type { Hooks } from '../../../runtime/contract.ts';
 
 /** Runs first in each realm. `$` is what the program calls; the names are kept off the enumerable globals. */
@@ -33,7 +34,7 @@ const WORLD = `(() => {
     if (value === null || (typeof value !== 'object' && typeof value !== 'function')) return String(value);
     if (known.has(value)) return known.get(value);
     if (value instanceof Error) return 'error ' + value.name;
-    if (depth === 0) return typeof value;
+    if (depth === 0 || ArrayBuffer.isView(value)) return typeof value;
     const proto = getPrototypeOf(value);
     return (typeof value === 'function' ? 'function' : 'object') + ' of ' +
       (proto === null ? 'null' : known.get(proto) ?? text(proto[Symbol.toStringTag], 1)) + ' {' + shape(value, depth - 1) + '}';
@@ -71,8 +72,8 @@ const WORLD = `(() => {
     make: (f, ...args) => wrapped(() => { burn(); return log('made', new f(...args)); }),
     follow: (value, how) => wrapped(() => (follow(value, how), value)),
     tag: (strings, ...values) => (log('tag', Object.isFrozen(strings), strings.raw.join('|'), ...values), strings),
-    /** Logs what is done to it. */
-    proxy: (target) => new Proxy(typeof target === 'object' && target !== null ? target : {}, new Proxy({}, {
+    /** Logs what is done to it. Not the global object's: all its keys are more than what is enumerated. */
+    proxy: (target) => new Proxy(typeof target === 'object' && target !== null && target !== globalThis ? target : {}, new Proxy({}, {
       get: (_, trap) => (...args) => { log(trap, typeof args[1] === 'object' ? '' : args[1]); return Reflect[trap](...args); },
     })),
     /** Its text, run where none of its names are. */
@@ -96,9 +97,21 @@ const WORLD = `(() => {
     shape: (value) => log('shape', value),
   };
   Object.defineProperty(globalThis, '$', { value: $ });
+  // What names mean that the program does not declare.
+  const given = {
+    a: 1, b: { p: 1, q: [2], f() { return this?.p; } }, c: [1, 2], d: 's', f(x) { return x; },
+    g: function* () { yield 1; }, async h(x) { return x; },
+  };
+  for (const name of ownKeys(given)) Object.defineProperty(globalThis, name, { value: given[name], writable: true, configurable: true });
   return { seen, log, text, ending: () => { fuel = 1000; } };
 })()`;
 
+/** Runs last: what the program left behind is called. */
+const AFTERMATH = NAMES.map(
+  (name, how) => `try { $.shape(${name}); $.call(${name}, ${how % 3}, 1, { p: 2 }, [3]); } catch (e) { $.log(e); }`,
+).join('\n');
+
+const aftermath = new vm.Script(AFTERMATH, { filename: 'aftermath.js' });
 const world = new vm.Script(WORLD, { filename: 'world.js' });
 const ORDINARY = (vm.constants as { DONT_CONTEXTIFY?: unknown } | undefined)?.DONT_CONTEXTIFY;
 
@@ -142,6 +155,12 @@ export async function observe(source: string, { isModule }: Kind, hooks: Hooks |
   }
   await new Promise(setImmediate);
   ending();
+  try {
+    if (!isModule) aftermath.runInContext(context);
+  } catch (error) {
+    seen.push(`aftermath ended by ${text(error)}`);
+  }
+  await new Promise(setImmediate);
   for (const name of Object.keys(global)) {
     const { value } = Object.getOwnPropertyDescriptor(global, name)!;
     seen.push(`global ${name} ${text(value)}`);
