@@ -72,9 +72,10 @@ export default function everycallPlugin(api: Api, options: object = {}): PluginO
   function instrumentFile(file: File): Instrumented | null {
     const { program } = file.ast;
     if (program.body.length === 0) return null;
-    const kind = moduleKind ?? kindOf(program);
-    const analysis = analyse(api.types, program, kind === 'esm');
+    const isModule = moduleKind ? moduleKind === 'esm' : program.sourceType === 'module';
+    const analysis = analyse(api.types, program, isModule);
     const { found: all, names, topLevelNames, isInstrumented } = analysis;
+    const kind = moduleKind ?? (isModule ? 'esm' : mayBeScript(analysis) ? 'script' : 'commonjs');
     if (isInstrumented || !canReachRuntime(kind, topLevelNames)) return null;
     const found = treeShaking && onlyDeclares(program) ? all.slice(1) : all;
     if (found.length === 0) return null;
@@ -123,10 +124,13 @@ export default function everycallPlugin(api: Api, options: object = {}): PluginO
       if (!result) return;
       const { program } = file.ast;
       const { identifiers, registration } = result;
-      const kind = moduleKind ?? kindOf(program);
-      // To become another kind of module, a file may have to give up names.
+      // Other plugins make CommonJS of an ES module. For that, a file may have to give up names.
+      const becameCommonJs = !moduleKind && result.kind === 'esm' && program.sourceType !== 'module';
+      const kind = becameCommonJs ? 'commonjs' : result.kind;
       const topLevelNames = kind === result.kind ? result.topLevelNames : new Set(Object.keys(file.scope.bindings));
-      addPrelude(syntax, program, identifiers, registration, { ...result, kind, topLevelNames, runtime, treeShaking });
+      const mayRequire = !moduleKind;
+      const options = { ...result, kind, topLevelNames, runtime, mayRequire, treeShaking };
+      addPrelude(syntax, program, identifiers, registration, options);
     },
   };
 }
@@ -136,8 +140,15 @@ function isOnlyPlugin({ opts }: File): boolean {
   return (opts.plugins?.length ?? 1) === 1 && !opts.presets?.length;
 }
 
-function kindOf(program: t.Program): ModuleKind {
-  return program.sourceType === 'module' ? 'esm' : 'commonjs';
+/** What CommonJS gives a file. */
+const COMMONJS_NAMES = ['require', 'module', 'exports', '__filename', '__dirname'];
+
+/**
+ * Whether what is no ES module may be a script, which shares its global scope with others and may have no `require`. If it
+ * is CommonJS after all, it runs as well.
+ */
+function mayBeScript({ found: [{ reason }], names }: Analysis): boolean {
+  return reason !== 'top-level return' && !COMMONJS_NAMES.some((name) => names.has(name));
 }
 
 /** The site table. What has no location, the module's body, begins where the file does. */

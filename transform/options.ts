@@ -1,8 +1,10 @@
 // What the plugin may be told, and the one place where that is checked. May not import src/, so its errors carry the
 // code that EverycallError has, not its class.
 
-/** How the file will be run, and so how it reaches the runtime. */
-/** `body`: of a function that is called once, as test runners make a file one. */
+/**
+ * How the file will be run, and so how it reaches the runtime. `script`: in a global scope, by what the runtime has left
+ * there. `body`: of a function that is called once, as test runners make a file one.
+ */
 export type ModuleKind = 'esm' | 'commonjs' | 'script' | 'body';
 
 export interface PluginOptions {
@@ -14,7 +16,11 @@ export interface PluginOptions {
   root?: string;
   /** What instrumented code imports the hooks from. Default: `everycall/runtime`. */
   runtime?: string;
-  /** Default: from the parsed file: a module is `esm`, anything else `commonjs`. */
+  /**
+   * Default: from the parsed file. A module is `esm`; of the rest, what uses a name that CommonJS gives it (`require`,
+   * `module`, `exports`, …) is `commonjs`, and what does not is a `script` that asks for the runtime by `require` if there is
+   * one.
+   */
   moduleKind?: ModuleKind;
   /**
    * For bundlers that leave out what nobody uses: what is injected is marked so that it goes with the functions it is for,

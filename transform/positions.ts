@@ -39,7 +39,8 @@ export function createOrigin(
   if (!map) return { file: own, locate: ({ line, column }) => ({ file: own, line, column }) };
 
   const directory = mapDirectory(filename, code, system);
-  const root = map.sourceRoot ? `${map.sourceRoot.replace(/\/$/, '')}/` : '';
+  const { sourceRoot } = map as { sourceRoot?: unknown };
+  const root = typeof sourceRoot === 'string' && sourceRoot ? `${sourceRoot.replace(/\/$/, '')}/` : '';
   const pathOf = (source: string | null): string => (source ? sourcePath(root + source, directory, system) : own);
   const paths = new Map(map.resolvedSources.map((resolved, i) => [resolved, pathOf(map.sources[i])]));
   return {

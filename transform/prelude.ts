@@ -23,11 +23,12 @@
 //
 // Script, which may run twice in one realm, share it with others, be asked for its completion value, or run where there
 // is no runtime. Its names are properties of the global object that nobody enumerates, and that no other file has; where
-// there are none its functions run as a text elsewhere does. A `var` that binds nothing has no completion value.
-//   var {} = (([$s, …, base]) => {
-//     try { for (…) Object.defineProperty(globalThis, name, { __proto__: null, value, … }) } catch {}
+// there are none its functions run as a text elsewhere does. A `var` that binds nothing has no completion value. What may
+// be CommonJS after all also asks `require` for the runtime.
+//   var {} = (() => {
+//     try { const hooks = globalThis[…]; … Object.defineProperty(globalThis, name, { __proto__: null, value, … }) } catch {}
 //     return 0;
-//   })(…);
+//   })();
 //   …
 //   var {} = typeof $b_1f2e3d4c === "number" && $h_1f2e3d4c !== 0 && $x_1f2e3d4c($h_1f2e3d4c) || 0;
 import type { types as t } from '@babel/core';
@@ -57,6 +58,8 @@ export interface PreludeOptions {
   /** Hooks that the file uses beside those that every file does. */
   readonly used: ReadonlySet<SuspensionHook>;
   readonly topLevelNames: ReadonlySet<string>;
+  /** Whether a script may be CommonJS after all, and gets the runtime by `require` where it is not there yet. */
+  readonly mayRequire: boolean;
   /** Marks the registration as a call that may be left out where nobody uses the base. */
   readonly treeShaking: boolean;
 }
@@ -75,7 +78,7 @@ export function addPrelude(
   program: t.Program,
   identifiers: Identifiers,
   registration: Registration,
-  { kind, runtime, withBody, bodySuspends, hasEarly, used, topLevelNames, treeShaking }: PreludeOptions,
+  { kind, runtime, withBody, bodySuspends, hasEarly, used, topLevelNames, mayRequire, treeShaking }: PreludeOptions,
 ): void {
   const { state, enter, exit, enterModule, register, base, init, moduleHandle } = identifiers;
   const hooks: Record<string, string> = { state, enter, exit, enterModule, register };
@@ -104,9 +107,10 @@ export function addPrelude(
       const handle = withBody
         ? `hooks.state[${TICK}] === ${STOPPED} ? ${NOT_ENTERED} : hooks.enterModule(at)`
         : NOT_ENTERED;
+      const required = mayRequire ? ` || typeof require === "function" && require(${specifier})` : '';
       return `var {} = (() => {
         try {
-          const hooks = ${found};
+          const hooks = ${found}${required};
           if (hooks) {
             const define = (name, value) => Object.defineProperty(globalThis, name,
               { __proto__: null, value, writable: true, configurable: true });

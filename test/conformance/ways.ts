@@ -13,7 +13,7 @@ import type { ConformanceTest } from './tests.ts';
 
 /**
  * `plugin`: the test alone through @babel/core, its harness as it is · `together`: harness and test as one script through
- * it · `plain`: without the option `moduleKind`, as CommonJS in a script · `register`: what the register hook runs, as
+ * it · `plain`: without the option `moduleKind`, as a script that may be CommonJS · `register`: what the register hook runs, as
  * CommonJS or a module.
  */
 export const WAYS = ['plugin', 'together', 'plain', 'register'] as const;

@@ -103,6 +103,7 @@ exports.C = C;`;
       };
       expect(await fileFor({ sourceRoot: 'src' })).to.equal(join(folder, 'src/orig.ts'));
       expect(await fileFor({ sourceRoot: '/abs/' })).to.equal('/abs/orig.ts');
+      expect(await fileFor({ sourceRoot: 7 })).to.equal(join(folder, 'orig.ts'));
       expect(await fileFor({ sources: ['./x/../orig.ts'] })).to.equal(join(folder, 'orig.ts'));
       expect(await fileFor({ sources: ['file:///a%20b/orig.ts'] })).to.equal('/a b/orig.ts');
       expect(await fileFor({ sources: ['webpack://app/orig.ts'] })).to.equal('webpack://app/orig.ts');

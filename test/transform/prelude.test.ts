@@ -211,6 +211,35 @@ describe('prelude', () => {
       expect(hooks.counts()).to.deep.equal({ '1:0:<module>': 2, '1:27:<anonymous>': 2 });
     });
 
+    const babel = { sourceType: 'script' } as const;
+
+    it('is what uses no name of CommonJS, where nobody says what it is', () => {
+      const hooks = createRecorder();
+      const context = vm.createContext({ [Symbol.for(RUNTIME_KEY)]: hooks });
+      for (const filename of ['/app/one.js', '/app/two.js']) {
+        const name = filename.slice(5, 8);
+        vm.runInContext(instrument(`function ${name}() {} ${name}();`, { filename, babel }), context);
+      }
+      expect(hooks.counts()).to.deep.equal({ '1:0:<module>': 2, '1:0:one': 1, '1:0:two': 1 });
+    });
+
+    it('gets the runtime by `require` where it is CommonJS after all, and nobody said so', () => {
+      const hooks = createRecorder();
+      const asked: string[] = [];
+      const required = (name: string): unknown => (asked.push(name), hooks);
+      const code = instrument('function f() { return 1 } f();', { babel });
+      // eslint-disable-next-line @typescript-eslint/no-implied-eval -- as Node makes a function of a CommonJS file
+      (new Function('require', code) as (require: unknown) => void)(required);
+      expect(asked).to.deep.equal(['everycall/runtime']);
+      expect(hooks.counts()).to.deep.equal({ '1:0:<module>': 1, '1:0:f': 1 });
+      expect(hooks.depth()).to.equal(0);
+      for (const own of ['module.id', '__filename', 'exports', 'require("x")']) {
+        expect(instrument(`function f() {} ${own};`, { babel })).to.match(
+          /^const \{[^]*? = require\("everycall\/runtime"\)/,
+        );
+      }
+    });
+
     it('runs without a runtime', () => {
       const code = instrument('function f() { return 1 } f();', { moduleKind: 'script' });
       expect(vm.runInNewContext(code)).to.equal(1);
