@@ -100,6 +100,8 @@ export interface EventsOptions {
   readonly hz?: number;
   /** Functions of a frame at most. Default: all. */
   readonly limit?: number;
+  /** The one whose functions and tags are sent, by its `LiveThread.id`. Default: all. */
+  readonly thread?: number;
 }
 
 /**
@@ -112,9 +114,10 @@ export interface EventsOptions {
 export async function subscribe(
   target: Target,
   onFrame: (frame: Frame) => void,
-  { hz = 4, limit }: EventsOptions = {},
+  { hz = 4, limit, thread }: EventsOptions = {},
 ): Promise<() => void> {
-  const path = `/v1/events?hz=${hz}${limit === undefined ? '' : `&limit=${limit}`}`;
+  const optional = Object.entries({ limit, thread }).filter(([, value]) => value !== undefined);
+  const path = `/v1/events?hz=${hz}${optional.map(([name, value]) => `&${name}=${value}`).join('')}`;
   const response = await send(target, path, undefined, ANSWER_MS);
   if (response.statusCode !== 200) throw failureOf(await read(response, ANSWER_MS));
   let isOver = false;

@@ -4,7 +4,7 @@ import type { ServerResponse } from 'node:http';
 import type { ArenaReader } from '../snapshot/snapshot.ts';
 import { answerEvents, Refusal } from './answers.ts';
 import { LOOK_EVERY_MS } from './blocks.ts';
-import type { Live } from './live.ts';
+import { Live } from './live.ts';
 import type { Pace } from './pace.ts';
 import { Subscription } from './subscription.ts';
 
@@ -15,8 +15,15 @@ const STALLED_AFTER_MS = 15_000;
 const READING_LASTS_MS = 5;
 
 interface Subscriber {
+  readonly source: Source;
   end(done: () => void): void;
   timer: NodeJS.Timeout | undefined;
+}
+
+/** What subscribers to the same threads share. */
+interface Source {
+  readonly live: Live;
+  readAtMs: number;
 }
 
 export class Events {
@@ -25,8 +32,9 @@ export class Events {
   readonly #pace: Pace;
   readonly #stalledAfterMs: number;
   readonly #subscribers = new Set<Subscriber>();
+  /** By `LiveThread.id`; of all threads under `null`. */
+  readonly #sources = new Map<number | null, Source>();
   #looking: NodeJS.Timeout | undefined;
-  #readAtMs = -Infinity;
 
   constructor(live: Live, reader: ArenaReader, pace: Pace, stalledAfterMs = STALLED_AFTER_MS) {
     this.#live = live;
@@ -41,20 +49,23 @@ export class Events {
 
   /**
    * @param limit functions of a frame at most
+   * @param thread the one whose functions and tags are sent, by its `LiveThread.id`; `null` for all
    * @throws Refusal where there are too many subscribers
    */
-  subscribe(response: ServerResponse, everyMs: number, limit: number): void {
+  subscribe(response: ServerResponse, everyMs: number, limit: number, thread: number | null = null): void {
     if (this.#subscribers.size >= MOST_SUBSCRIBERS) {
       throw new Refusal(503, 'too-many', `expected ${MOST_SUBSCRIBERS} subscribers at most`, { 'Retry-After': '5' });
     }
-    const subscription = new Subscription(this.#live, this.#reader, limit);
+    const source = this.#sourceOf(thread);
+    const subscription = new Subscription(source.live, this.#reader, limit);
     let takenAtMs = performance.now();
     const subscriber: Subscriber = {
+      source,
       timer: undefined,
       end: (done) => response.end(eventOf(true), done),
     };
     const eventOf = (isLast: boolean): string => {
-      this.#read();
+      read(source);
       return `data: ${JSON.stringify(subscription.next(isLast))}\n\n`;
     };
     const next = (): void => {
@@ -79,22 +90,27 @@ export class Events {
   #remove(subscriber: Subscriber): void {
     clearTimeout(subscriber.timer);
     this.#subscribers.delete(subscriber);
+    if (![...this.#subscribers].some(({ source }) => source === subscriber.source)) {
+      for (const [thread, source] of this.#sources) if (source === subscriber.source) this.#sources.delete(thread);
+    }
     if (this.#subscribers.size > 0) return;
     clearInterval(this.#looking);
     this.#looking = undefined;
     this.#live.watch.forget();
   }
 
-  #read(): void {
-    const nowMs = performance.now();
-    if (nowMs - this.#readAtMs < READING_LASTS_MS) return;
-    this.#live.read();
-    this.#readAtMs = performance.now();
+  #sourceOf(thread: number | null): Source {
+    let source = this.#sources.get(thread);
+    if (source === undefined) {
+      const live = thread === null ? this.#live : new Live(this.#reader, thread, this.#live);
+      this.#sources.set(thread, (source = { live, readAtMs: -Infinity }));
+    }
+    return source;
   }
 
   /** The process ends: everybody gets a last frame. Calls `done` when all have taken it. */
   end(done: () => void): void {
-    this.#readAtMs = -Infinity;
+    for (const source of this.#sources.values()) source.readAtMs = -Infinity;
     let left = this.#subscribers.size;
     if (left === 0) return done();
     for (const subscriber of this.#subscribers) {
@@ -104,4 +120,10 @@ export class Events {
       });
     }
   }
+}
+
+function read(source: Source): void {
+  if (performance.now() - source.readAtMs < READING_LASTS_MS) return;
+  source.live.read();
+  source.readAtMs = performance.now();
 }

@@ -105,6 +105,34 @@ export interface LiveBlock {
   readonly isOver: boolean;
 }
 
+/** GET /v1/edges */
+export interface LiveEdges {
+  /** The function that was asked for. */
+  readonly id: number;
+  /** As in frames: where it has moved, so have the figures begun anew. */
+  readonly epoch: number;
+  /** When they were read: for differences. */
+  readonly nowNs: number;
+  /** Calls of it, by caller; those of the event loop have its id. */
+  readonly callers: readonly LiveEdge[];
+  /** Calls by it. */
+  readonly callees: readonly LiveEdge[];
+  /** It and all the others. */
+  readonly named: readonly LiveName[];
+}
+
+/** Calls from one function to another, totals so far. The times are the callee's, as called from there. */
+export interface LiveEdge {
+  /** The other one. */
+  readonly id: number;
+  readonly calls: number;
+  readonly selfWallNs: number;
+  readonly selfCpuNs: number | null;
+  readonly totalWallNs: number;
+  readonly totalCpuNs: number | null;
+  readonly awaitNs: number;
+}
+
 /** GET /v1/status */
 export interface MonitorStatus {
   /** Of this protocol. */

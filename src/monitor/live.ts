@@ -38,8 +38,8 @@ import {
 const SHOWN_FRAMES = 32;
 
 export class Live {
-  readonly ids = new FunctionIds();
-  readonly watch = new BlockWatch();
+  readonly ids: FunctionIds;
+  readonly watch: BlockWatch;
   /** How often it has been read; 0 before the first time. */
   readings = 0;
   /** By function id: the reading in which its figures changed last; 0 if they were never anything but 0. */
@@ -52,13 +52,21 @@ export class Live {
   tags: LiveTag[] = [];
   dropped: Dropped = { edgeCalls: 0, siteCalls: 0, deepCalls: 0, samples: 0, threads: 0, tagCalls: 0, durations: 0 };
   readonly #reader: ArenaReader;
+  readonly #only: number | null;
   readonly #hasCpu: boolean;
   readonly #slab = new Sums(0);
   #sums = new Sums(0);
   #before = new Sums(0);
 
-  constructor(reader: ArenaReader) {
+  /**
+   * @param only the thread whose functions and tags these are, by its `LiveThread.id`; `null` for all threads
+   * @param all whose ids of functions and blocks these share
+   */
+  constructor(reader: ArenaReader, only: number | null = null, all?: Live) {
+    this.ids = all?.ids ?? new FunctionIds();
+    this.watch = all?.watch ?? new BlockWatch();
     this.#reader = reader;
+    this.#only = only;
     this.#hasCpu = reader.clock.cpuName !== null;
   }
 
@@ -81,7 +89,9 @@ export class Live {
       const isFolded = state === SLAB_FINISHED;
       const moment = () => (isFolded ? { untilWallNs: 0, cpuNs: null } : momentOf(this.#reader, slab, this.nowNs));
       sumSlab(arena, slab, moment, this.ids, this.#slab);
-      this.#sums.add(this.#slab, functions);
+      if (this.#only === null || (!isFolded && this.#only === I[slab + SLAB.serial])) {
+        this.#sums.add(this.#slab, functions);
+      }
       if (!isFolded) threads.push(this.#thread(slab));
     }
     this.threads = threads.sort((a, b) => a.id - b.id);

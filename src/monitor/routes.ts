@@ -15,6 +15,7 @@ import { EVERYCALL_VERSION } from '../version.ts';
 import { answerJson, bodyOf, Refusal } from './answers.ts';
 import { ensureCalibrated } from './calibration.ts';
 import type { MonitorContext } from './context.ts';
+import { answerEdges } from './edges-route.ts';
 import type { MonitorStatus } from './frame.ts';
 import { PROTOCOL_VERSION } from './frame.ts';
 import type { Door } from './guard.ts';
@@ -89,14 +90,16 @@ const ROUTES: Readonly<Record<string, Route>> = {
       answerJson(response, statusOf(context, door));
     },
   },
+  'GET /v1/edges': { answer: answerEdges, isLarge: true },
   'GET /v1/snapshot': { answer: answerSnapshot, isLarge: true },
   'GET /v1/events': {
     isStream: true,
     answer({ events }, { response, query }) {
-      takeOnly(query, ['hz', 'limit']);
+      takeOnly(query, ['hz', 'limit', 'thread']);
       const hz = numberOf(query, 'hz', 0.1, 20) ?? 4;
       const limit = numberOf(query, 'limit', 1, 1e6) ?? Infinity;
-      events.subscribe(response, 1000 / hz, Math.floor(limit));
+      const thread = numberOf(query, 'thread', 0, 0x7fffffff) ?? null;
+      events.subscribe(response, 1000 / hz, Math.floor(limit), thread);
     },
   },
 };
