@@ -42,6 +42,8 @@ const OPTIONS = {
   'monitor-http': VALUE,
   'monitor-remote': FLAG,
   json: FLAG,
+  once: FLAG,
+  interval: VALUE,
   help: { ...FLAG, short: 'h' },
   version: { ...FLAG, short: 'v' },
 } as const;
@@ -78,6 +80,7 @@ const TAKES = {
   stop: [],
   clear: ['tag'],
   snapshot: [...PRINT, ...FILTER],
+  top: ['once', 'interval', 'sort', 'limit', 'thread', 'per-thread'],
 } satisfies Record<string, readonly OptionName[]>;
 export type CommandName = keyof typeof TAKES;
 

@@ -27,6 +27,8 @@ async function execute(command: Command): Promise<number> {
       return (await import('./attach.ts')).clearProcess(command);
     case 'snapshot':
       return (await import('./attach.ts')).snapshotProcess(command);
+    case 'top':
+      return (await import('./top/top.ts')).top(command);
     case 'help':
       writeFully(1, (await import('./usage.ts')).USAGE);
       return 0;

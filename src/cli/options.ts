@@ -12,6 +12,7 @@ import { parseSort } from '../statistics/sort.ts';
 import { splitArguments, usage } from './arguments.ts';
 import type { CommandName, Given, OptionName } from './arguments.ts';
 import { nearest } from './suggest.ts';
+import { parseTopSort, type TopSort } from './top/sort.ts';
 
 /** Where a command's result goes, and as what. */
 export interface Output<Format extends string> {
@@ -114,6 +115,20 @@ export interface SnapshotCommand extends Attached, ReportOptions, Selection {
   readonly command: 'snapshot';
 }
 
+export interface TopCommand extends Attached {
+  readonly command: 'top';
+  /** Print one page and end. */
+  readonly once: boolean;
+  readonly intervalSeconds: number;
+  readonly sort: TopSort;
+  /** `undefined` for as many as fit. */
+  readonly limit: number | 'all' | undefined;
+  /** `LiveThread.id`; `undefined` for all. */
+  readonly thread: number | undefined;
+  /** List threads, not functions. */
+  readonly perThread: boolean;
+}
+
 export type Command =
   | RunCommand
   | ReportCommand
@@ -124,6 +139,7 @@ export type Command =
   | StopCommand
   | ClearCommand
   | SnapshotCommand
+  | TopCommand
   | { readonly command: 'help' }
   | { readonly command: 'version' };
 
@@ -183,6 +199,8 @@ export function parseCommandLine(argv: readonly string[]): Command {
       return { command, pid: pidOf(command, rest), tag: last(given, 'tag') };
     case 'snapshot':
       return { command, pid: pidOf(command, rest), ...reportOptions(given), ...selection(given) };
+    case 'top':
+      return topCommand(given, rest);
   }
 }
 
@@ -221,6 +239,23 @@ function runCommand(given: Given, rest: readonly string[]): RunCommand {
     quiet: given.has('quiet'),
     monitor: monitorOf(given),
     ...report,
+  };
+}
+
+function topCommand(given: Given, rest: readonly string[]): TopCommand {
+  const sort = last(given, 'sort');
+  return {
+    command: 'top',
+    pid: pidOf('top', rest),
+    once: given.has('once'),
+    intervalSeconds:
+      read(given, 'interval', (text) =>
+        numberOf('interval', text, 'seconds from 0.1 to 10', (seconds) => seconds >= 0.1 && seconds <= 10),
+      ) ?? 1,
+    sort: parseTopSort(sort === undefined ? 'selfWall' : checked('sort', sort, parseTopSort)),
+    limit: limitOf(given),
+    thread: threadOf(given),
+    perThread: given.has('per-thread'),
   };
 }
 
@@ -284,11 +319,15 @@ function reportOptions(given: Given): ReportOptions {
   };
 }
 
+function threadOf(given: Given): number | undefined {
+  return read(given, 'thread', (text) =>
+    numberOf('thread', text, 'the id of a thread, 0 or above', (id) => Number.isSafeInteger(id)),
+  );
+}
+
 function selection(given: Given): Selection {
   const filter: Record<string, unknown> = {
-    thread: read(given, 'thread', (text) =>
-      numberOf('thread', text, 'the id of a thread, 0 or above', (id) => Number.isSafeInteger(id)),
-    ),
+    thread: threadOf(given),
     process: read(given, 'process', (text) =>
       numberOf('process', text, 'the id of a process, 0 or above', (id) => Number.isSafeInteger(id)),
     ),

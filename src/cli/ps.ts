@@ -2,6 +2,7 @@
 import { basename } from 'node:path';
 import { attachable, type Attachable } from '../monitor/client.ts';
 import { pageOf, writeFully } from '../output.ts';
+import type { MonitorStatus } from '../monitor/frame.ts';
 import type { PsCommand } from './options.ts';
 
 /** Resolves to the exit code. */
@@ -15,7 +16,8 @@ function asJson({ pid, startedAtMs, path, status }: Attachable): object {
   return { pid, startedAtMs, socket: path, status };
 }
 
-function tableOf(processes: readonly Attachable[], width: number): string {
+/** As `ps` prints it. */
+export function tableOf(processes: readonly Attachable[], width: number): string {
   if (processes.length === 0) return 'no process has a monitor; start one with --monitor\n';
   const rows = [['PID', 'UPTIME', 'THREADS', 'STATE', 'COMMAND'], ...processes.map(rowOf)];
   const widths = rows[0].map((_, i) => Math.max(...rows.map((row) => row[i].length)));
@@ -35,9 +37,12 @@ function rowOf({ pid, startedAtMs, status }: Attachable): string[] {
   const uptime = durationOf((status?.uptimeMs ?? Date.now() - startedAtMs) / 1000);
   if (status === null) return [String(pid), uptime, '-', 'silent', ''];
   const live = status.threads.filter(({ state }) => state !== 'ended');
-  const [script = 'node', ...args] = status.argv;
-  const command = [basename(script), ...args].join(' ').replace(CONTROL_CHARACTERS, ' ');
-  return [String(pid), uptime, String(live.length), status.isRunning ? 'profiling' : 'stopped', command];
+  return [String(pid), uptime, String(live.length), status.isRunning ? 'profiling' : 'stopped', commandOf(status)];
+}
+
+/** The command line of the process, without folders before the script. */
+export function commandOf({ argv: [script = 'node', ...args] }: Pick<MonitorStatus, 'argv'>): string {
+  return [basename(script), ...args].join(' ').replace(CONTROL_CHARACTERS, ' ');
 }
 
 /** What a terminal would act on; arguments may hold anything. */

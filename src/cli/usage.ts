@@ -8,6 +8,7 @@ Usage
   everycall diff [options] BEFORE AFTER
   everycall check [options] --budget BUDGET FILE...
   everycall ps [--json]
+  everycall top [options] [PID]
   everycall start|stop|clear|snapshot [options] [PID]
 
 run      Runs SCRIPT with every function instrumented, then prints a report to
@@ -25,6 +26,10 @@ check    Holds saved profiles against a budget: how often functions may be
          called, and how long they may take. Exits with 1 if a rule is broken.
 ps       Lists your processes that have a monitor (--monitor): pid, time since
          the start, threads, whether they are profiled, command.
+top      Shows in the terminal what process PID does, as it does it: calls a
+         second and shares of time in the last interval, of functions or of
+         threads. Keys sort, filter, pause, open callers and callees, start,
+         stop and save; ? tells them. --once prints one page.
 start    Begins to profile process PID, or, if it is being profiled, changes
          --precision and --overhead. PID may be left out where there is only
          one process with a monitor.
@@ -57,9 +62,9 @@ What to record (run; start has some of it)
                      empty; 'report', 'check' and 'diff' read it
   --checkpoint SECS  how often each process writes down what it has so far: what
                      is lost if it is killed. 0.1 to 3600, or 'off'. Default 5
-  --monitor          let 'ps', 'start', 'stop', 'clear' and 'snapshot' reach
-                     the program while it runs, at a socket that only you can
-                     open
+  --monitor          let 'ps', 'top', 'start', 'stop', 'clear' and 'snapshot'
+                     reach the program while it runs, at a socket that only
+                     you can open
   --monitor-http [HOST:]PORT
                      also by HTTP at 127.0.0.1 or HOST, with a token; PORT 0
                      takes any that is free
@@ -67,6 +72,15 @@ What to record (run; start has some of it)
                      then yours to give, in EVERYCALL_MONITOR_TOKEN
   --strict           fail on a file that cannot be parsed, instead of running
                      it uninstrumented with a warning
+
+What to show (top)
+  --sort COL[:ORDER] calls, selfCpu, selfWall, totalCpu, totalWall, await, open,
+                     errors or name. Default: selfWall
+  --interval SECS    how often figures change, 0.1 to 10. Default 1
+  --limit N          rows of a list. Default: all; with --once 30
+  --thread ID        functions of one thread, by the id in the list of threads
+  --per-thread       list threads first
+  --once             print what happens in one interval, and end
 
 What to print (run, report, snapshot)
   --sort COL[:ORDER] order of the functions; ORDER is asc or desc.
@@ -165,5 +179,5 @@ Examples
   everycall report -o report.html monday.json tuesday.json
   everycall diff --format markdown before.json after.json
   everycall check --budget budget.json --format github profile.json
-  everycall --monitor server.ts & everycall snapshot --sort selfCpu
+  everycall --monitor server.ts & everycall top
 `;

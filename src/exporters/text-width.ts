@@ -44,6 +44,11 @@ export function shortenLeft(text: string, width: number): string {
   return displayWidth(text) <= width ? text : ELLIPSIS + tail(text, width - 1);
 }
 
+/** At most `width` cells, the end replaced by `…`. */
+export function shortenRight(text: string, width: number): string {
+  return displayWidth(text) <= width ? text : head(text, width - 1) + ELLIPSIS;
+}
+
 function head(text: string, width: number): string {
   return take(
     [...graphemes.segment(text)].map(({ segment }) => segment),
