@@ -32,6 +32,7 @@ import {
   SLAB,
   SLAB_AWAITS,
 } from './layout.ts';
+import { imul } from './primordials.ts';
 import { rowOf } from './table.ts';
 import type { Tagging } from './tagging.ts';
 
@@ -158,7 +159,7 @@ export function createActivations(
 
   /** Looks among the ancestors for activations of the same function, and of the same edge. */
   function findAncestors(activation: Activation, parent: Activation | null): void {
-    const bit = 1 << (Math.imul(activation.fn, 0x9e3779b1) >>> 27);
+    const bit = 1 << (imul(activation.fn, 0x9e3779b1) >>> 27);
     const above = parent === null ? 0 : parent.ancestors;
     activation.parent = parent;
     activation.ancestors = above | bit;

@@ -12,6 +12,7 @@ import {
   LAYOUT_VERSION,
   NULL_EDGE,
 } from './layout.ts';
+import { Atomics, Math } from './primordials.ts';
 
 /** The two views of an arena. Created once per thread and never replaced: optimised code holds their addresses. */
 export interface Arena {

@@ -1,6 +1,7 @@
 // Where times come from: wall from performance.now(), per-thread CPU from the system's thread clock through WASI, which
 // every supported Node has and which needs no addon. Measures what each reading costs. No state beyond the clock itself.
 import type { WASI } from 'node:wasi';
+import { isFinite } from './primordials.ts';
 
 /** Two clocks in ns, each with its own arbitrary zero. */
 export interface Clock {
@@ -157,7 +158,7 @@ export function measureClock(read: () => number): { costNs: number; resolutionNs
     last = next;
   }
   const costNs = ((performance.now() - start) * 1e6) / READINGS;
-  return { costNs, resolutionNs: Number.isFinite(step) ? step : 0 };
+  return { costNs, resolutionNs: isFinite(step) ? step : 0 };
 }
 
 /** Linux keeps every thread's CPU time where the whole process may read it, to within a few ms. */
@@ -166,7 +167,7 @@ export function otherThreadCpuNs(osThreadId: number): number | null {
   try {
     const { readFileSync } = process.getBuiltinModule('node:fs');
     const cpuNs = Number(readFileSync(`/proc/self/task/${osThreadId}/schedstat`, 'latin1').split(' ', 1)[0]);
-    return Number.isFinite(cpuNs) ? cpuNs : null;
+    return isFinite(cpuNs) ? cpuNs : null;
   } catch {
     return null;
   }

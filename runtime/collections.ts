@@ -6,6 +6,7 @@ import type { PerformanceObserver } from 'node:perf_hooks';
 import type { Arena } from './arena.ts';
 import { recordDuration } from './durations.ts';
 import { EDGE, FUNCTION, FUNCTION_OWN_EDGE, SLAB_GC } from './layout.ts';
+import { Math } from './primordials.ts';
 
 export interface Collections {
   /** From now on they are recorded, or not. Loads what that needs. */

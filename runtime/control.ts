@@ -12,6 +12,7 @@ import {
   SESSIONS,
   SESSION_RING,
 } from './layout.ts';
+import { Atomics, isFinite, Math } from './primordials.ts';
 import { findTag, markTagCleared } from './tags.ts';
 import { advanceTick, nextTick } from './ticker.ts';
 
@@ -40,7 +41,7 @@ export function isRunning({ I }: Arena): boolean {
 /** The wall time; in place of what is no number, the last one that was read here. */
 export function finiteNow({ F }: Arena, wallNs: () => number): number {
   const now = wallNs();
-  if (Number.isFinite(now)) F[CONTROL.readWallNs] = now;
+  if (isFinite(now)) F[CONTROL.readWallNs] = now;
   return F[CONTROL.readWallNs];
 }
 

@@ -7,6 +7,7 @@
 // slab's lists of free histograms and free lines, so that clearing often needs no more memory than clearing once.
 import { type Arena, allocate } from './arena.ts';
 import { DURATION_LINE_WORDS, DURATION_LINES, DURATIONS, FUNCTION, SLAB } from './layout.ts';
+import { fillWithZeros, Math } from './primordials.ts';
 
 /** Buckets of a line, a power of two. */
 const BUCKETS = 8;
@@ -103,7 +104,7 @@ export function releaseDurations(arena: Arena, slab: number, fn: number): void {
   for (let i = 0; i < DURATION_LINES; i++) {
     const line = I[durations + DURATIONS.lines + i];
     if (line === 0) continue;
-    F.fill(0, line >> 1, (line + DURATION_LINE_WORDS) >> 1);
+    fillWithZeros(F, line >> 1, (line + DURATION_LINE_WORDS) >> 1);
     I[line] = I[slab + SLAB.freeDurationLines];
     I[slab + SLAB.freeDurationLines] = line;
     I[durations + DURATIONS.lines + i] = 0;

@@ -23,6 +23,7 @@ import {
   TAGGED_FUNCTION,
 } from './layout.ts';
 import { releaseDurations } from './durations.ts';
+import { Atomics, fillWithZeros } from './primordials.ts';
 import { resetTable, rowsOfTable } from './table.ts';
 
 /** Gives a zeroed function row its site. */
@@ -79,15 +80,15 @@ export function clearTags(arena: Arena, slab: number, tags: ReadonlySet<number>)
   const { I, F } = arena;
   const tagOf = (fn: number) => I[fn + FUNCTION.tag];
   for (const edge of rowsOfTable(arena, slab + SLAB_EDGES)) {
-    if (tags.has(tagOf(I[edge + EDGE.callee]))) F.fill(0, (edge >> 1) + EDGE.calls, (edge + EDGE.words) >> 1);
+    if (tags.has(tagOf(I[edge + EDGE.callee]))) fillWithZeros(F, (edge >> 1) + EDGE.calls, (edge + EDGE.words) >> 1);
   }
   for (const row of rowsOfTable(arena, slab + SLAB_AWAITS)) {
     if (!tags.has(tagOf(I[row + AWAITS.fn]))) continue;
     I[row + AWAITS.suspended] = 0;
-    F.fill(0, (row >> 1) + AWAITS.resumes, (row + AWAITS.words) >> 1);
+    fillWithZeros(F, (row >> 1) + AWAITS.resumes, (row + AWAITS.words) >> 1);
   }
   for (const node of rowsOfTable(arena, slab + SLAB_NODES)) {
-    if (tags.has(tagOf(I[node + NODE.fn]))) F.fill(0, (node >> 1) + NODE.samples, (node + NODE.words) >> 1);
+    if (tags.has(tagOf(I[node + NODE.fn]))) fillWithZeros(F, (node >> 1) + NODE.samples, (node + NODE.words) >> 1);
   }
   for (const { row } of taggedRows(arena, slab)) {
     const tag = tagOf(row);
@@ -95,7 +96,7 @@ export function clearTags(arena: Arena, slab: number, tags: ReadonlySet<number>)
     const site = I[row + FUNCTION.site];
     const era = I[row + FUNCTION.era] + 1;
     releaseDurations(arena, slab, row);
-    I.fill(0, row, row + FUNCTION.words);
+    fillWithZeros(I, row, row + FUNCTION.words);
     I[row + FUNCTION.tag] = tag;
     I[row + FUNCTION.era] = era;
     initFunction(I, row, site);
@@ -113,7 +114,7 @@ export function resetFigures(arena: Arena, slab: number): void {
   for (const fn of functionRows(arena, slab)) {
     const site = I[fn + FUNCTION.site];
     releaseDurations(arena, slab, fn);
-    I.fill(0, fn, fn + FUNCTION.words);
+    fillWithZeros(I, fn, fn + FUNCTION.words);
     initFunction(I, fn, site);
   }
   F[(slab >> 1) + SLAB.exactEvents] = 0;

@@ -27,6 +27,7 @@ import {
 } from './layout.ts';
 import { addBlock, blocksByFile, clearTags, functionRows, initFunction, resetFigures, taggedRows } from './figures.ts';
 import { foldDurations } from './durations.ts';
+import { Atomics, Math } from './primordials.ts';
 import { rowOf, rowsOfTable } from './table.ts';
 import { tagsClearedSince } from './tags.ts';
 

@@ -33,6 +33,7 @@ import {
 import { recordDuration } from './durations.ts';
 import { ensureHeadroom, ensureSeldomHeadroom } from './headroom.ts';
 import { edgeCache, exactHooks, hotHooks } from './hot.ts';
+import { Atomics, Math } from './primordials.ts';
 import { createRegimes } from './regimes.ts';
 import { ROOT_DEPTH, createSessions } from './sessions.ts';
 import { rowOf } from './table.ts';

@@ -12,6 +12,7 @@
 //
 // A handle is the address of the caller's frame, so a lost exit heals at the next one.
 import { EDGE_CACHE_WORDS } from './layout.ts';
+import { imul } from './primordials.ts';
 
 /** Leaves as many bits of a hash as number the entries of a slab's edge cache. */
 const EDGE_CACHE_SHIFT = 32 - Math.log2(EDGE_CACHE_WORDS);
@@ -88,7 +89,7 @@ export function hotHooks(
  */
 export function edgeCache(I: Int32Array, CACHE: number, findEdge: (fn: number, caller: number) => number) {
   return (fn: number, caller: number): number => {
-    const at = CACHE + ((Math.imul(caller, 0x9e3779b1) ^ Math.imul(fn, 0x85ebca6b)) >>> EDGE_CACHE_SHIFT);
+    const at = CACHE + ((imul(caller, 0x9e3779b1) ^ imul(fn, 0x85ebca6b)) >>> EDGE_CACHE_SHIFT);
     let edge = I[at];
     if (I[edge] !== caller || I[edge + 1] !== fn) {
       edge = findEdge(fn, caller);

@@ -5,6 +5,7 @@
 // It calls the program's methods as the language would, each as often, with the same `this` and arguments, and hands
 // their results on as they are: no promise is added, and what they throw passes through.
 import { type Activation, ASYNC_YIELD_STAR, FOR_AWAIT, type Hooks, YIELD_STAR } from './contract.ts';
+import { asyncDispose, asyncIterator, dispose, iterator } from './primordials.ts';
 
 type Method = (...args: unknown[]) => unknown;
 
@@ -72,16 +73,16 @@ export function createIteration({
       if (activation === null || iterable === undefined || iterable === null) return iterable;
       if (kind !== YIELD_STAR && kind !== ASYNC_YIELD_STAR && kind !== FOR_AWAIT) return iterable;
       const source = iterable as Record<symbol, unknown>;
-      let symbol: symbol = Symbol.iterator;
+      let symbol: symbol = iterator;
       let method: unknown;
       if (kind !== YIELD_STAR) {
-        method = source[Symbol.asyncIterator];
-        if (method !== undefined && method !== null) symbol = Symbol.asyncIterator;
+        method = source[asyncIterator];
+        if (method !== undefined && method !== null) symbol = asyncIterator;
       }
-      if (symbol === Symbol.iterator) method = source[Symbol.iterator];
+      if (symbol === iterator) method = source[iterator];
       if (typeof method !== 'function') return iterable; // the language says what is wrong
       // The language makes an asynchronous iterator of a synchronous one, whose errors become rejections.
-      const adapted = kind !== YIELD_STAR && symbol === Symbol.iterator;
+      const adapted = kind !== YIELD_STAR && symbol === iterator;
       return {
         __proto__: null,
         [symbol]: () => stepped(activation, apply(method as Method, iterable, []), kind, adapted),
@@ -91,16 +92,16 @@ export function createIteration({
     dispose(activation, resource) {
       if (activation === null) return resource;
       if (resource === undefined || resource === null) {
-        return { __proto__: null, [Symbol.asyncDispose]: () => suspend(activation, undefined) };
+        return { __proto__: null, [asyncDispose]: () => suspend(activation, undefined) };
       }
       const source = resource as Record<symbol, unknown>;
-      let method = source[Symbol.asyncDispose];
+      let method = source[asyncDispose];
       const isSync = method === undefined || method === null;
-      if (isSync) method = source[Symbol.dispose];
+      if (isSync) method = source[dispose];
       if (typeof method !== 'function') return resource; // the language says what is wrong
       return {
         __proto__: null,
-        [Symbol.asyncDispose]() {
+        [asyncDispose]() {
           resume(activation);
           if (!isSync) return suspend(activation, apply(method as Method, resource, []));
           // The language awaits a promise of `undefined`, or of the error, in place of what a synchronous method returns.

@@ -20,6 +20,7 @@ import {
   TICKER_LIVE,
   TICKER_NONE,
 } from './layout.ts';
+import { Atomics, Math } from './primordials.ts';
 import type { Tagging } from './tagging.ts';
 
 /** Adaptive: ticks between attempts at the exact regime double up to this while they fail. */

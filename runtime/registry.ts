@@ -2,6 +2,7 @@
 // all threads. Append only. A record is complete before its bucket points to it, so readers need no lock.
 import { type Arena, allocate, encodeText, locked, readText, writeBytes } from './arena.ts';
 import { CONTROL, FILE, FILE_BUCKETS, FILE_TABLE } from './layout.ts';
+import { Atomics, imul } from './primordials.ts';
 
 /** Taken at load: neither what the program puts in their place nor what records its calls of them is to be called here. */
 const { parse, stringify } = JSON;
@@ -21,7 +22,7 @@ export interface RegisteredFile {
 function keyHashOf(file: string, hash: string, count: number): number {
   let h = 0x811c9dc5 ^ count;
   const key = `${hash}\n${file}`;
-  for (let i = 0; i < key.length; i++) h = Math.imul(h ^ key.charCodeAt(i), 0x01000193);
+  for (let i = 0; i < key.length; i++) h = imul(h ^ key.charCodeAt(i), 0x01000193);
   return h | 0;
 }
 

@@ -18,6 +18,7 @@ import { addBlock, blocksByFile } from './figures.ts';
 import { createHooks, type ThreadHooks } from './hooks.ts';
 import { createIteration } from './iteration.ts';
 import { CONTROL, FILE, NO_TAG, SLAB } from './layout.ts';
+import { Math } from './primordials.ts';
 import { registerFile } from './registry.ts';
 import { claimantOf, claimSlab, endSlab, endThread, type ThreadIdentity } from './slab.ts';
 import { contextTag, runTagged } from './tag-context.ts';

@@ -23,6 +23,7 @@ import {
   SLAB,
   TICKER_LIVE,
 } from './layout.ts';
+import { Atomics, isFinite, Math } from './primordials.ts';
 import type { Tagging } from './tagging.ts';
 import { tagsClearedSince } from './tags.ts';
 
@@ -183,9 +184,9 @@ export function createSessions(
   function readClocks(): void {
     // CPU first: the first reading of all opens the clock and takes a while. What is no number leaves the last one.
     const cpu = cpuNs === null ? 0 : cpuNs();
-    if (Number.isFinite(cpu)) F[LAST_CPU] = cpu;
+    if (isFinite(cpu)) F[LAST_CPU] = cpu;
     const wall = wallNs();
-    if (Number.isFinite(wall)) F[LAST_WALL] = wall;
+    if (isFinite(wall)) F[LAST_WALL] = wall;
     F[TRUE_CPU] = F[LAST_CPU];
     F[TRUE_CPU_WALL] = F[LAST_WALL];
     F[LAST_SAMPLE_WALL] = F[LAST_WALL];

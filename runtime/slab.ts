@@ -42,6 +42,7 @@ import {
 import { endAwaits } from './awaits.ts';
 import { chargeOpenTotals, initFunction, resetFigures } from './figures.ts';
 import { foldSlab } from './fold.ts';
+import { Atomics, fillWithZeros, Math } from './primordials.ts';
 import { initTable } from './table.ts';
 import { forgetTicker } from './ticker.ts';
 
@@ -197,5 +198,5 @@ export function resetSlab(arena: Arena, slab: number): void {
   I[slab + SLAB.sp] = stack;
   I[stack + FRAME.fn] = I[slab + SLAB.root];
   I[stack + FRAME.edge] = I[slab + SLAB.root] + FUNCTION_OWN_EDGE;
-  F.fill(0, (slab >> 1) + SLAB.lastWallNs, (slab + SLAB.words) >> 1);
+  fillWithZeros(F, (slab >> 1) + SLAB.lastWallNs, (slab + SLAB.words) >> 1);
 }

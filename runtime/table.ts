@@ -10,6 +10,7 @@
 // Written by the owner only. A reader walks the chunks up to `used`, which is published after the row is complete.
 import { type Arena, allocate } from './arena.ts';
 import { CHUNK, TABLE, TABLE_SEGMENTS } from './layout.ts';
+import { Atomics, fillWithZeros, imul, Math } from './primordials.ts';
 
 const FIRST_BUCKETS = 64;
 const KEY_A = 0;
@@ -32,7 +33,7 @@ export function initTable(arena: Arena, table: number, rowWords: number, maxRows
 }
 
 function hash(a: number, b: number): number {
-  const h = Math.imul(a, 0x9e3779b1) ^ Math.imul(b, 0x85ebca6b);
+  const h = imul(a, 0x9e3779b1) ^ imul(b, 0x85ebca6b);
   return h ^ (h >>> 15);
 }
 
@@ -133,7 +134,7 @@ function splitBucket(arena: Arena, table: number): void {
   // No calls from here on: where the program's stack ends, rows taken off their chain would be lost.
   while (row !== 0) {
     const next = I[row + NEXT];
-    const h = Math.imul(I[row + KEY_A], 0x9e3779b1) ^ Math.imul(I[row + KEY_B], 0x85ebca6b); // `hash`
+    const h = imul(I[row + KEY_A], 0x9e3779b1) ^ imul(I[row + KEY_B], 0x85ebca6b); // `hash`
     const wide = (h ^ (h >>> 15)) & (size * 2 - 1);
     const head = wide === from ? source : target;
     I[row + NEXT] = I[head];
@@ -164,12 +165,12 @@ export function resetTable({ I }: Arena, table: number): void {
     const used = I[chunk + CHUNK.used];
     Atomics.store(I, chunk + CHUNK.used, 0); // first: a reader must not take zeroed rows for rows
     const first = rowsOf(chunk, rowWords);
-    I.fill(0, first, first + used * rowWords);
+    fillWithZeros(I, first, first + used * rowWords);
   }
   for (let segment = 0; segment < TABLE_SEGMENTS; segment++) {
     const address = I[table + TABLE.segments + segment];
     if (address === 0) break;
-    I.fill(0, address, address + (segment === 0 ? FIRST_BUCKETS : FIRST_BUCKETS << (segment - 1)));
+    fillWithZeros(I, address, address + (segment === 0 ? FIRST_BUCKETS : FIRST_BUCKETS << (segment - 1)));
   }
   I[table + TABLE.count] = 0;
   I[table + TABLE.chunk] = 0;

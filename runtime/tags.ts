@@ -2,6 +2,7 @@
 // kept by a clear and used again, so that clearing often needs no more memory than clearing once.
 import { type Arena, allocate, encodeText, locked, readText, writeBytes } from './arena.ts';
 import { CONTROL, FIRST_TAG, NO_TAG, OTHER_TAG, TAG, TAG_BYTES, TAG_WORDS } from './layout.ts';
+import { Atomics } from './primordials.ts';
 
 /** What tags beyond `maxTags` are called together. */
 export const OTHER_NAME = '(other)';

@@ -4,6 +4,7 @@ import { Worker } from 'node:worker_threads';
 import type { Arena } from './arena.ts';
 import { STOPPED, TICK } from './contract.ts';
 import { CONTROL, TICKER_LIVE, TICKER_NONE, TICKER_STARTING } from './layout.ts';
+import { Atomics } from './primordials.ts';
 
 /** After so many failures no further ticker is tried until the next start: each try costs the program milliseconds. */
 const MAX_TICKER_FAILURES = 3;

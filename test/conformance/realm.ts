@@ -21,7 +21,7 @@ export interface Program {
 
 /** Without interceptors on the global object, where Node can: it is an ordinary one then. */
 const ORDINARY = (vm.constants as { DONT_CONTEXTIFY?: unknown } | undefined)?.DONT_CONTEXTIFY;
-const RUNTIME = /^everycall\/runtime$|\/runtime(\/index\.js|\.cjs)$/;
+const RUNTIME = /^everycall\/runtime$|\/runtime(\/(index|shared)\.js|\.cjs)$/;
 const WRAPPER = ['(function (exports, require, module, __filename, __dirname) {', '\n})'];
 /** A program that is not done long after its last job will never be. */
 const PATIENCE_MS = 1000;
