@@ -20,6 +20,7 @@ import type { MonitorStatus } from './frame.ts';
 import { PROTOCOL_VERSION } from './frame.ts';
 import type { Door } from './guard.ts';
 import { precisionOf } from './live.ts';
+import { answerMetrics } from './metrics-route.ts';
 import { numberOf, shown, takeOnly } from './query.ts';
 import { answerSnapshot } from './snapshot-route.ts';
 
@@ -90,6 +91,7 @@ const ROUTES: Readonly<Record<string, Route>> = {
       answerJson(response, statusOf(context, door));
     },
   },
+  'GET /metrics': { answer: answerMetrics, isLarge: true },
   'GET /v1/edges': { answer: answerEdges, isLarge: true },
   'GET /v1/snapshot': { answer: answerSnapshot, isLarge: true },
   'GET /v1/events': {
