@@ -20,7 +20,7 @@ const ALONE = [
 /** Files that take longest, so that none of them is left to run at the end while the other processors wait. */
 const FIRST = [
   'test/{recipes,package,examples}.test.ts',
-  'test/{integrations,real-programs}/**',
+  'test/{conformance,integrations,real-programs}/**',
   'test/transform/{forms,suspensions}.test.ts',
   'test/{oracle,cli,register}/**',
 ];

@@ -80,12 +80,33 @@ export function method(writer: Writer, place: Place, name = key(writer, place)):
   return `${isAsync ? 'async ' : ''}${isGenerator ? '*' : ''}${name}(${parameters(writer, inner)}) ${body(writer, inner)}`;
 }
 
+/** What a private name of a class stands for. `field` is where its initialiser stands. */
+function privateMember(writer: Writer, name: string, place: Place, field: Place): string {
+  const { choices } = writer;
+  const isStatic = choices.chance(30) ? 'static ' : '';
+  const accessor = (): string => body(writer, bodyOf(place, { isMethod: true }));
+  switch (choices.pick(5)) {
+    case 0:
+    case 1:
+      return `${isStatic}${name} = ${expression(writer, field)};`;
+    case 2:
+      return `${isStatic}get ${name}() ${accessor()} ${isStatic}set ${name}(a) ${accessor()}`;
+    case 3:
+      return `${isStatic}${name} = ${functionExpression(writer, field)};`;
+    default: {
+      const { isAsync, isGenerator } = form(writer);
+      const inner = bodyOf(place, { isAsync, isGenerator, isMethod: true });
+      return `${isStatic}${isAsync ? 'async ' : ''}${isGenerator ? '*' : ''}${name}(${parameters(writer, inner)}) ${body(writer, inner)}`;
+    }
+  }
+}
+
 export function classOf(writer: Writer, outer: Place, name: string): string {
   const { choices } = writer;
   const place: Place = { ...outer, isStrict: true };
   const isDerived = choices.chance(40);
   const base = isDerived
-    ? ` extends ${choices.chance(60) ? '(class { p() { return 1 } })' : `(${expression(writer, deeper(place, 2))})`}`
+    ? ` extends ${choices.chance(60) ? choices.of(['(class { p() { return 1 } static q = 2 })', '(class { p() { return 1 } static q = 2 })', 'Array', 'null']) : `(${expression(writer, deeper(place, 2))})`}`
     : '';
   const privates = choices.chance(40) ? [...place.privates, `#x${writer.unique()}`] : place.privates;
   const own = privates.at(-1);
@@ -104,13 +125,7 @@ export function classOf(writer: Writer, outer: Place, name: string): string {
     room: inside.room - 1,
   };
   const members: string[] = [];
-  if (privates !== place.privates) {
-    members.push(
-      choices.chance(50)
-        ? `${own} = ${expression(writer, field)};`
-        : `${own}() ${body(writer, bodyOf(inside, { isMethod: true }))}`,
-    );
-  }
+  if (privates !== place.privates) members.push(privateMember(writer, own!, inside, field));
   if (choices.chance(40)) {
     const inner = bodyOf(inside, { isMethod: true });
     const start = isDerived && choices.chance(85) ? 'super(a); ' : '';
@@ -120,7 +135,13 @@ export function classOf(writer: Writer, outer: Place, name: string): string {
   }
   for (let n = choices.pick(4); n > 0; n--) {
     const isStatic = choices.chance(35) ? 'static ' : '';
-    switch (choices.pick(4)) {
+    switch (choices.pick(5)) {
+      case 4:
+        // Calls a private member, which may be of this class or of one around it.
+        members.push(
+          `${isStatic}p() { return $.wrapped(() => this.${privates.at(-1) ?? 'q'}${choices.of(['', '()', ' = 3'])}); }`,
+        );
+        break;
       case 0:
         members.push(isStatic + method(writer, inside));
         break;

@@ -42,7 +42,7 @@ const print = ((generate as { default?: unknown }).default ?? generate) as (ast:
 /** As the register hook does it. Throws what Babel throws. */
 function instrument({ source, isModule }: RandomProgram): string {
   const sourceType = isModule ? 'module' : 'script';
-  const ast = parse(source, { sourceType });
+  const ast = parse(source, { sourceType, plugins: ['explicitResourceManagement'] });
   const filename = '/random.js';
   const file = { ast, code: source, inputMap: null, opts: { filename }, metadata: {} };
   const plugin = plugins[sourceType];

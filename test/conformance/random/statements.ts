@@ -1,4 +1,5 @@
 // Statements of random programs, and whole programs.
+import { Script } from 'node:vm';
 import type { Choices } from './choices.ts';
 import { expression, pattern } from './expressions.ts';
 import { classOf, functionDeclaration } from './functions.ts';
@@ -100,6 +101,65 @@ export function closure(writer: Writer, place: Place): string {
   return (choices.chance(30) ? [parts[2], parts[0], parts[1]] : parts).join('\n');
 }
 
+/** Whether V8 knows `using`. A program with it that nobody can run shows nothing. */
+const hasUsing = (() => {
+  try {
+    return Boolean(new Script('{ using x = null }'));
+  } catch {
+    return false;
+  }
+})();
+
+/** Resources that a block gives back at its end, in the opposite order. */
+function resources(writer: Writer, outer: Place): string {
+  const { choices } = writer;
+  const place = nested(deeper(outer));
+  const declared = Array.from({ length: 1 + choices.pick(2) }, () => {
+    const name = declare(writer, place, false);
+    const word = place.canAwait && choices.chance(60) ? 'await using' : 'using';
+    return `${word} ${name} = $.disposable(${writer.unique()});`;
+  });
+  return `{ ${declared.join(' ')} ${statements(writer, place, 1 + choices.pick(3))} }`;
+}
+
+/** A loop that is left or gone on with by its label, from an inner one. */
+function labelledLoop(writer: Writer, outer: Place): string {
+  const { choices } = writer;
+  const label = `l${writer.unique()}`;
+  const counter = `i${writer.unique()}`;
+  const place = nested({ ...deeper(outer), isLoop: true, labels: [...outer.labels, label] });
+  const inner = `for (const ${choices.of(NAMES)} of $.items(1, 2, 3)) { ${statement(writer, nested(place))} if (${expression(writer, place)}) ${choices.of(['continue', 'break'])} ${label}; }`;
+  return `${label}: for (let ${counter} = 0; ${counter} < 2; ${counter}++) ${choices.chance(50) ? inner : `{ ${inner} ${statement(writer, place)} }`}`;
+}
+
+/** Rare forms. Those that a strict or asynchronous place does not have are left out there. */
+function rarity(writer: Writer, place: Place): string {
+  const { choices } = writer;
+  const value = (): string => expression(writer, deeper(place));
+  const forms = [
+    `Object.defineProperty(globalThis, ${JSON.stringify(choices.of(NAMES))}, { get() { $.log(${writer.unique()}); return ${value()}; }, set: undefined, configurable: true });`,
+    `$.log(delete ${choices.of(NAMES)}.p, void ${value()}, ${choices.of(NAMES)}?.p?.[${value()}]?.());`,
+    `for (async of => { $.log(of); return ${value()}; }; false;);`,
+    `for (var of of [${value()}]) $.log(of);`,
+    `$.log(({ __proto__: ${value()}, async, get: 1 }));`.replace('async, ', ''),
+    `$.call(new Function('x', 'return $.log(x, ' + ${JSON.stringify(choices.of(['this === undefined', 'arguments.length', 'new.target']))} + ')'));`,
+    `do ; while (${value()} && false) $.log(${writer.unique()});`,
+    `$.log(class { static accessor = ${value()}; static { $.log(this.accessor); } }.name);`,
+    `switch (${value()}) { default: let x = ${value()}; case 1: function inCase() { return $.log(x); } $.call(inCase); }`,
+  ];
+  if (!place.isStrict) {
+    forms.push(
+      'var let = 3; $.log(let);',
+      `for (var early = ${value()} in { p: 1 }) $.log(early);`,
+      `if (${value()}) ; else function otherwise() { return $.log(1); }`,
+      `function twice(x, x) { arguments[1] = 5; return $.log(x, arguments.length, twice.caller === null); } $.call(twice, 0, 1, 2);`,
+      `(function () { $.log(typeof this, this === globalThis); return arguments.callee.name; })();`,
+    );
+    if (!place.isModule) forms.push('<!-- a comment\n;', '\n--> a comment\n;');
+  }
+  return choices.of(forms);
+}
+
 function jump(writer: Writer, place: Place): string {
   const { choices } = writer;
   const ways = [`throw ${expression(writer, deeper(place))};`];
@@ -114,7 +174,13 @@ export function statement(writer: Writer, place: Place): string {
   const { choices } = writer;
   const value = (): string => expression(writer, deeper(place));
   if (place.room <= 0) return `$.log(${writer.unique()}, ${value()});`;
-  switch (choices.pick(30)) {
+  switch (choices.pick(33)) {
+    case 30:
+      return hasUsing ? resources(writer, place) : block(writer, place);
+    case 31:
+      return labelledLoop(writer, place);
+    case 32:
+      return rarity(writer, place);
     case 1:
     case 2:
     case 3:

@@ -67,6 +67,7 @@ const WORLD = `(() => {
   const wrapped = (run) => { try { return run(); } catch (error) { log('threw', error); } };
   const $ = {
     log,
+    wrapped,
     /** Calls what can be called, and follows what comes of it to its end. */
     call: (f, how = 0, ...args) => wrapped(() => { burn(); if (typeof f !== 'function') return f; const value = f(...args); log('returned', value); follow(value, how); return value; }),
     make: (f, ...args) => wrapped(() => { burn(); return log('made', new f(...args)); }),
