@@ -91,9 +91,6 @@ export function allocate({ I }: Arena, words: number): number {
   }
 }
 
-/** Taken at load, before anyone wraps it: waiting here is no call of the program's. */
-const { wait } = Atomics;
-
 /** How long a lock may be held before its owner counts as dead. All work under it takes well under a millisecond. */
 const LOCK_PATIENCE_MS = 1000;
 
@@ -105,7 +102,7 @@ export function locked<T>({ I }: Arena, owner: number, work: () => T): T {
   for (;;) {
     const holder = Atomics.compareExchange(I, CONTROL.lock, 0, owner); // what is done under it: test/model/claim.ts
     if (holder === 0) break;
-    if (wait(I, CONTROL.lock, holder, LOCK_PATIENCE_MS) === 'timed-out') {
+    if (Atomics.wait(I, CONTROL.lock, holder, LOCK_PATIENCE_MS) === 'timed-out') {
       if (Atomics.compareExchange(I, CONTROL.lock, holder, owner) === holder) {
         Atomics.add(I, CONTROL.lockTakenOver, 1);
         break;

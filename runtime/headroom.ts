@@ -1,6 +1,8 @@
 // The program's stack may end anywhere, so also between two steps of ours that belong together. Work of several steps asks
 // for stack before its first one: where there is too little it is not begun, and is done at a later event.
 
+import { apply } from './primordials.ts';
+
 /** Words that V8 puts on the stack for the question: more than the calls of such work need together. */
 const WORK_WORDS = 1024;
 /** The same for work that is done so seldom that V8 may have to compile it first, which takes stack, too. */
@@ -8,8 +10,6 @@ const SELDOM_WORDS = 8192;
 const WORK = new Array<number>(WORK_WORDS).fill(0);
 const SELDOM = new Array<number>(SELDOM_WORDS).fill(0);
 const none = (): void => {};
-/** Taken at load, before anyone wraps it. */
-const { apply } = Reflect;
 
 /**
  * Throws the RangeError that the work itself would end with. V8 looks whether all arguments of a call find room before it

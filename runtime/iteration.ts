@@ -5,11 +5,10 @@
 // It calls the program's methods as the language would, each as often, with the same `this` and arguments, and hands
 // their results on as they are: no promise is added, and what they throw passes through.
 import { type Activation, ASYNC_YIELD_STAR, FOR_AWAIT, type Hooks, YIELD_STAR } from './contract.ts';
-import { asyncDispose, asyncIterator, dispose, iterator } from './primordials.ts';
+import { apply, asyncDispose, asyncIterator, dispose, iterator } from './primordials.ts';
 
 type Method = (...args: unknown[]) => unknown;
 
-const { apply } = Reflect;
 const reject = Promise.reject.bind(Promise);
 
 function isObject(value: unknown): value is Record<PropertyKey, unknown> {

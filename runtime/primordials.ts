@@ -1,7 +1,7 @@
 // Built-in functions as they were when the runtime was loaded. The program may replace what it likes of them later; the
 // hooks run in the middle of it, and neither fail nor call anything of the program's. What runs in hooks takes them from
 // here, and none by way of a global's name or a prototype.
-const { apply } = Reflect;
+export const { apply } = Reflect;
 
 const { add, compareExchange, exchange, load, notify, store, wait } = Atomics;
 const { clz32, floor, imul, max, min } = Math;

@@ -44,7 +44,8 @@ export type { RegisterSettings } from './register/settings.ts';
 export { stripDirs } from './statistics/strip-dirs.ts';
 export type { ClearOptions, SnapshotOptions, StartOptions } from './options.ts';
 export type * from './profile.ts';
-export { createRuntime, type RuntimeOptions } from '../runtime/instance.ts';
+export type { RuntimeOptions } from '../runtime/instance.ts';
+export { createRuntime } from './own-runtime.ts';
 export type { Runtime } from '../runtime/runtime.ts';
 
 export const { callsOf, figuresOf } = counts;

@@ -175,6 +175,11 @@ const ALLOWED: readonly { from: string; to: readonly string[]; packages: readonl
     ],
     packages: [],
   },
+  {
+    from: 'src/own-runtime.ts',
+    to: ['src/option-checks.ts', 'runtime/instance.ts', 'runtime/runtime.ts'],
+    packages: [],
+  },
   { from: 'src/index.ts', to: ['src/*', 'runtime/instance.ts', 'runtime/runtime.ts'], packages: [] },
   {
     from: 'src/register/*',

@@ -6,4 +6,4 @@ import type * as Install from './install.ts';
 import { INSTALL_FILE, requireOwn } from './package-root.ts';
 import { isInternalThread } from './settings.ts';
 
-if (!isInternalThread()) (requireOwn(INSTALL_FILE) as typeof Install).install();
+if (!isInternalThread()) (requireOwn(INSTALL_FILE) as typeof Install).installPreload();

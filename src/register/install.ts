@@ -54,6 +54,17 @@ export function install(given?: RegisterSettings, preload = REGISTER_FILE): bool
   return true;
 }
 
+/** The same where nobody could catch an error: it is said in a line, and the process ends as for a wrong command line. */
+export function installPreload(): void {
+  try {
+    install();
+  } catch (error) {
+    if ((error as { code?: unknown }).code !== 'bad-option') throw error;
+    complain(messageOf(error));
+    process.exit(2);
+  }
+}
+
 /**
  * What instrumented files require is loaded, with this code: it only has to be found under the other file's name. Who
  * empties `require.cache` has that file loaded, which finds the same runtime.

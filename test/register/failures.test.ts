@@ -69,9 +69,9 @@ for (const [how, preload] of PRELOADS) {
       const { code, stderr } = await program.node([...preload, 'main.cjs'], {
         env: { EVERYCALL_REGISTER: '{"includes":["x"]}' },
       });
-      expect(code).to.equal(1);
-      expect(stderr).to.contain(
-        "EVERYCALL_REGISTER has no option 'includes'; expected one of include, exclude, root, strict, cache, progress",
+      expect(code).to.equal(2);
+      expect(stderr).to.equal(
+        "everycall: EVERYCALL_REGISTER has no option 'includes'; expected one of include, exclude, root, strict, cache, progress\n",
       );
     });
   });
