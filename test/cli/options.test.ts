@@ -241,6 +241,24 @@ describe('parseCommandLine()', () => {
     });
   });
 
+  it('reads what top is to show', () => {
+    expect(parseCommandLine(['top'])).to.deep.equal({
+      ...{
+        command: 'top',
+        pid: undefined,
+        once: false,
+        intervalSeconds: 1,
+        sort: { column: 'selfWall', order: 'desc' },
+      },
+      ...{ limit: undefined, thread: undefined, perThread: false },
+    });
+    const argv = 'top --once --interval 0.5 --sort name:desc --limit 5 --thread 2 --per-thread 4711';
+    expect(parseCommandLine(argv.split(' '))).to.deep.equal({
+      ...{ command: 'top', pid: 4711, once: true, intervalSeconds: 0.5, sort: { column: 'name', order: 'desc' } },
+      ...{ limit: 5, thread: 2, perThread: true },
+    });
+  });
+
   it('reads where a monitor listens', () => {
     const monitor = (...argv: string[]) => run(...argv, 'a').monitor;
     expect(monitor('--monitor-http', '0')).to.deep.equal({ http: { port: 0 } });
@@ -273,6 +291,11 @@ describe('parseCommandLine()', () => {
     [['check', 'a'], "'check' expects a budget, got none: --budget FILE"],
     [['--tag', 'x', 'a'], "--tag belongs to 'report' and 'diff' and 'clear' and 'snapshot'; 'run' does not take it"],
     [['ps', '1'], "'ps' expects no arguments, got '1'"],
+    [['top', '--interval', '0', '1'], "--interval expects seconds from 0.1 to 10, got '0'"],
+    [
+      ['top', '--sort', 'p99'],
+      "--sort: expected a column (calls, selfCpu, selfWall, totalCpu, totalWall, await, open, errors, name), got 'p99'",
+    ],
     [['stop', 'abc'], "'stop' expects the PID of a process, a number, got 'abc'; 'everycall ps' lists them"],
     [['stop', '0'], "'stop' expects the PID of a process, a number, got '0'; 'everycall ps' lists them"],
     [['stop', '1', '2'], "'stop' expects one PID, got 2 arguments"],

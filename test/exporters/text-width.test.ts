@@ -1,7 +1,15 @@
 // Widths in terminal cells, and shortening to them.
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { displayWidth, pad, printable, shortenLeft, shortenMiddle, wrap } from '../../src/exporters/text-width.ts';
+import {
+  displayWidth,
+  pad,
+  printable,
+  shortenLeft,
+  shortenMiddle,
+  shortenRight,
+  wrap,
+} from '../../src/exporters/text-width.ts';
 
 describe('displayWidth()', () => {
   for (const [what, text, cells] of [
@@ -38,6 +46,13 @@ describe('shortenMiddle()', () => {
   });
 });
 
+describe('shortenRight()', () => {
+  it('keeps the beginning', () => {
+    expect(shortenRight('12 threads · 3 functions', 11)).to.equal('12 threads…');
+    expect(shortenRight('解析', 3)).to.equal('解…');
+  });
+});
+
 describe('shortenLeft()', () => {
   it('keeps the end', () => {
     expect(shortenLeft('/app/src/main.ts:12', 11)).to.equal('…main.ts:12');
@@ -46,7 +61,7 @@ describe('shortenLeft()', () => {
   it('never gives more cells than asked, nor half a character', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), fc.integer({ min: 1, max: 20 }), (text, width) => {
-        for (const shorten of [shortenLeft, shortenMiddle]) {
+        for (const shorten of [shortenLeft, shortenMiddle, shortenRight]) {
           const short = shorten(text, width);
           expect(displayWidth(short)).to.be.at.most(width);
           expect(() => encodeURIComponent(short)).to.not.throw(); // it would for half a pair

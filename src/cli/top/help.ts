@@ -1,13 +1,12 @@
 // What keys do, as the page says it.
 
 /** The last line of the page. */
-export const HINTS =
-  'q quit  ? keys  / filter  < > r sort  Enter callers  t threads  [ ] thread  p pause  s start/stop  w save';
+export const HINTS = '? keys  q quit  / filter  <> sort  Enter callers  t threads  p pause  w save';
 
 export const HELP: readonly string[] = [
   '',
   '  up down j k      select a row; PgUp, PgDn, Home and End, too',
-  '  Enter            callers and callees of the function; the functions of a thread',
+  '  Enter            callers and callees of a function; functions of a thread',
   '  Esc, Backspace   back',
   '  < >, left right  sort by another column (marked *)',
   '  r                the other order',

@@ -138,14 +138,15 @@ function ratesOf(before: Figures | undefined, now: Figures, intervalNs: number):
   // Sampled times are estimates, which a later reading may put lower.
   const share = (then: number | null | undefined, value: number) => Math.max(0, value - (then ?? 0)) / intervalNs;
   const cpu = (then: number | null | undefined, value: number | null) => (value === null ? null : share(then, value));
+  const perSecond = (then: number | undefined, value: number) => Math.max(0, value - (then ?? 0)) / (intervalNs / 1e9);
   return {
-    callsPerSecond: share(before?.calls, now.calls) * 1e9,
+    callsPerSecond: perSecond(before?.calls, now.calls),
     selfWall: share(before?.selfWallNs, now.selfWallNs),
     selfCpu: cpu(before?.selfCpuNs, now.selfCpuNs),
     totalWall: share(before?.totalWallNs, now.totalWallNs),
     totalCpu: cpu(before?.totalCpuNs, now.totalCpuNs),
     awaiting: share(before?.awaitNs, now.awaitNs),
-    errorsPerSecond: share(before?.errors, now.errors ?? 0) * 1e9,
+    errorsPerSecond: perSecond(before?.errors, now.errors ?? 0),
   };
 }
 

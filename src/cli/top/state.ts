@@ -10,7 +10,7 @@ export interface TopState {
   readonly isHelp: boolean;
   readonly sort: Readonly<Record<List, TopSort>>;
   /** Shown are functions in whose name or file this stands, and threads in whose name. */
-  readonly filter: string;
+  readonly filters: Readonly<Record<List, string>>;
   /** Rows of a list at most. */
   readonly limit: number;
   /** A line that is being typed. */
@@ -73,7 +73,7 @@ export function initialState(
       threads: { column: 'cpu', order: 'desc' },
       edges: { column: 'side', order: 'asc' },
     },
-    filter: '',
+    filters: { functions: '', threads: '', edges: '' },
     prompt: null,
     isPaused: false,
     thread,
@@ -89,9 +89,14 @@ export function initialState(
 export function settled(state: TopState, { keys, height }: Pick<Shown, 'keys' | 'height'>): TopState {
   const at = state.selected === null ? 0 : keys.indexOf(state.selected);
   const index = Math.max(0, Math.min(at >= 0 ? at : state.index, keys.length - 1));
-  const last = Math.max(0, keys.length - height);
-  const scroll = Math.max(0, Math.min(state.scroll, last, index), Math.min(index - height + 1, last));
+  const last = Math.max(0, keys.length - Math.max(1, height));
+  const scroll = Math.max(0, Math.min(state.scroll, last, index), Math.min(index - Math.max(1, height) + 1, last));
   return { ...state, index, scroll };
+}
+
+/** What changes of the state when the list is filtered. */
+function filteredBy({ filters, list }: TopState, text: string): Partial<TopState> {
+  return { filters: { ...filters, [list]: text }, selected: null, index: 0, scroll: 0 };
 }
 
 type Step = readonly [state: TopState, action?: Action];
@@ -135,7 +140,9 @@ function act(state: TopState, key: Key, shown: Shown): Step {
     case 'p':
       return [{ ...state, isPaused: !state.isPaused }];
     case '/':
-      return [{ ...state, prompt: { of: 'filter', text: state.filter, before: state.filter } }];
+      return [
+        { ...state, prompt: { of: 'filter', text: state.filters[state.list], before: state.filters[state.list] } },
+      ];
     case 'w':
       return [{ ...state, prompt: { of: 'save', text: shown.fileName, before: '' } }];
     case 's':
@@ -176,12 +183,15 @@ function open(state: TopState, { keys }: Shown): Step {
   const key = keys[state.index];
   if (key === undefined) return [state];
   if (state.list === 'threads') return toThread(state, idOf(key));
-  return [{ ...toList(state, 'edges'), opened: [...state.opened, idOf(key)] }, { kind: 'edges' }];
+  const opened = { ...toList(state, 'edges'), opened: [...state.opened, idOf(key)] };
+  // Who calls a function is called something else.
+  return [{ ...opened, filters: { ...state.filters, edges: '' } }, { kind: 'edges' }];
 }
 
 function back(state: TopState): Step {
   if (state.list === 'threads') return [toList(state, 'functions')];
-  if (state.list === 'functions') return state.filter === '' ? [state] : [{ ...state, filter: '' }];
+  if (state.list === 'functions')
+    return [state.filters.functions === '' ? state : { ...state, ...filteredBy(state, '') }];
   const opened = state.opened.slice(0, -1);
   // Back at the row that was opened.
   const from = state.opened.at(-1)!;
@@ -229,7 +239,7 @@ function type(state: TopState, prompt: NonNullable<TopState['prompt']>, key: Key
     ...state,
     prompt: { ...prompt, text },
     // What is filtered is seen while one types.
-    ...(of === 'filter' && { filter: text, selected: null, index: 0, scroll: 0 }),
+    ...(of === 'filter' && filteredBy(state, text)),
   });
   switch (key.name) {
     case 'return':

@@ -33,7 +33,7 @@ export class Terminal {
     this.#output = output;
     emitKeypressEvents(input);
     input.on('keypress', (_: string | undefined, key: Key) => {
-      if (this.#isOpen) handlers.onKey(key);
+      for (const each of split(key)) if (this.#isOpen) handlers.onKey(each);
     });
     input.on('end', () => handlers.onEnd());
     input.on('error', () => handlers.onEnd());
@@ -101,4 +101,14 @@ export class Terminal {
     this.#drawn = [...lines];
     if (text !== '') this.#output.write(text);
   }
+}
+
+/** Escape and a key soon after come as one key with Alt, which means nothing here. */
+function split(key: Key): Key[] {
+  const { name, meta, sequence = '' } = key;
+  if (meta !== true || sequence.length < 2 || !sequence.startsWith('\u001b')) return [key];
+  return [
+    { name: 'escape', sequence: '\u001b' },
+    { name, sequence: sequence.slice(1) },
+  ];
 }

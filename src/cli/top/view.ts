@@ -59,7 +59,7 @@ interface Rows {
 /** What is in the list, in order: functions, threads, or callers and callees. */
 export function rowsOf({ moment, edges, subject }: Shot, state: TopState): Rows {
   const { list, sort, limit } = state;
-  const wanted = state.filter.toLowerCase();
+  const wanted = state.filters[state.list].toLowerCase();
   const named = ({ fn }: FunctionRow | EdgeRow) => `${fn.name}\n${fn.file}`.toLowerCase().includes(wanted);
   if (list === 'threads') {
     const rows = moment.threads.filter(({ thread }) => thread.name.toLowerCase().includes(wanted));
@@ -185,19 +185,19 @@ function headOf(shot: Shot, state: TopState, width: number): string[] {
   const left = `${subject.pid} ${printable(subject.command)}`;
   const room = width - displayWidth(right);
   const first = room < 8 ? shortenRight(left + right, width) : pad(shortenRight(left, room), room, 'left') + right;
-  const lines = [totalsOf(moment), ...heldThreads(moment), scopeOf(shot, state)];
+  const lines = [totalsOf(moment, isGone), ...heldThreads(moment), scopeOf(shot, state)];
   if (!isComplete(moment.dropped)) lines.push(dropLine(moment.dropped));
   return [first, ...lines.map((line) => shortenRight(line, width))];
 }
 
-function totalsOf({ threads, functions, hasRates }: Moment): string {
+function totalsOf({ threads, functions, hasRates }: Moment, isGone: boolean): string {
   const live = threads.filter(({ thread }) => thread.state !== 'ended');
   const sum = (valueOf: (row: ThreadRow) => number | null) =>
     threads.reduce((total, row) => total + (valueOf(row) ?? 0), 0);
   const hasCpu = threads.some(({ cpu }) => cpu !== null);
   const active = functions.filter(({ rates }) => rates !== null && rates.callsPerSecond + rates.selfWall > 0).length;
   return [
-    ...(hasRates ? [`${perSecond(sum(({ callsPerSecond }) => callsPerSecond))} calls/s`] : ['measuring']),
+    ...(hasRates ? [`${perSecond(sum(({ callsPerSecond }) => callsPerSecond))} calls/s`] : isGone ? [] : ['measuring']),
     ...(hasRates && hasCpu ? [`cpu ${percent(sum(({ cpu }) => cpu))}`] : []),
     count(live.length, 'thread'),
     `${count(functions.length, 'function')}${hasRates ? `, ${active} active` : ''}`,
@@ -215,7 +215,8 @@ function heldThreads({ threads }: Moment): string[] {
   return [parts.join('; ')];
 }
 
-function scopeOf({ moment, edges }: Shot, { list, filter, thread, isHelp }: TopState): string {
+function scopeOf({ moment, edges }: Shot, { list, filters, thread, isHelp }: TopState): string {
+  const filter = filters[list];
   const name = moment.threads.find((row) => row.thread.id === thread)?.thread.name;
   const of = thread === null ? 'all threads' : `thread ${printable(name ?? String(thread))}`;
   const what = isHelp
@@ -228,7 +229,8 @@ function scopeOf({ moment, edges }: Shot, { list, filter, thread, isHelp }: TopS
   return `${what}${filter === '' ? '' : `, filter: ${printable(filter)}`}`;
 }
 
-function emptyText({ moment, edges }: Shot, { list, filter }: TopState): string {
+function emptyText({ moment, edges }: Shot, { list, filters }: TopState): string {
+  const filter = filters[list];
   if (filter !== '') return `nothing with '${printable(filter)}'`;
   if (list === 'edges') return edges === null ? 'asking' : 'nothing called it, and it called nothing';
   return moment.isRunning ? 'nothing has been called yet' : 'nothing is recorded: s starts';
