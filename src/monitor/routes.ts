@@ -21,6 +21,7 @@ import { PROTOCOL_VERSION } from './frame.ts';
 import type { Door } from './guard.ts';
 import { precisionOf } from './live.ts';
 import { answerMetrics } from './metrics-route.ts';
+import { PPROF_ROUTES } from './pprof-routes.ts';
 import { numberOf, shown, takeOnly } from './query.ts';
 import { answerSnapshot } from './snapshot-route.ts';
 
@@ -30,6 +31,8 @@ export interface Exchange {
   readonly response: ServerResponse;
   readonly query: URLSearchParams;
   readonly door: Door;
+  /** The answer may come this much later than answers have to. To be called before anything is waited for. */
+  extend(ms: number): void;
 }
 
 export interface Route {
@@ -92,6 +95,7 @@ const ROUTES: Readonly<Record<string, Route>> = {
     },
   },
   'GET /metrics': { answer: answerMetrics, isLarge: true },
+  ...PPROF_ROUTES,
   'GET /v1/edges': { answer: answerEdges, isLarge: true },
   'GET /v1/snapshot': { answer: answerSnapshot, isLarge: true },
   'GET /v1/events': {
@@ -120,7 +124,8 @@ export function findRoute(request: IncomingMessage): { readonly route: Route; re
   if (Object.hasOwn(ROUTES, `${other} ${path}`)) {
     throw new Refusal(405, 'bad-method', `expected ${other}`, { Allow: other });
   }
-  throw new Refusal(404, 'not-found', `expected one of ${Object.keys(ROUTES).join(', ')}`);
+  const known = Object.keys(ROUTES).filter((each) => !each.includes('/pprof/')); // which has an index of its own
+  throw new Refusal(404, 'not-found', `expected one of ${known.join(', ')}`);
 }
 
 // ── what comes with a request ──────────────────────────────────────────────────────────────────────────────────────

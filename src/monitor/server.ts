@@ -84,18 +84,26 @@ export function createMonitorServer(
     response.shouldKeepAlive = false; // one request a connection
     response.on('error', () => {});
     request.on('error', () => {});
+    let { answerMs } = limits;
+    const boundAnswer = (): void => {
+      clearTimeout(connection.timer);
+      if (!connection.isStream) connection.timer = setTimeout(() => socket.destroy(), answerMs);
+    };
     request.once('end', () => {
       connection.hasAsked = true;
-      clearTimeout(connection.timer);
-      if (!connection.isStream) connection.timer = setTimeout(() => socket.destroy(), limits.answerMs);
+      boundAnswer();
     });
+    const extend = (ms: number): void => {
+      answerMs += ms;
+      if (connection.hasAsked) boundAnswer();
+    };
     try {
       checkRequest(request, door);
       const { route, query } = findRoute(request);
       if (route.isPublic !== true) checkToken(request, door);
       if (route.isLarge === true) boundLarge(context, response);
       if (request.method === 'GET') request.resume(); // a body of it means nothing
-      await route.answer(context, { request, response, query, door });
+      await route.answer(context, { request, response, query, door, extend });
       if (route.isStream !== true) return;
       connection.isStream = true; // from here on events.ts sees to it
       clearTimeout(connection.timer);
