@@ -1,4 +1,4 @@
-// Builds dist/: the page of the HTML report (build-page.mjs), ES modules and types by tsc, CommonJS entries by esbuild.
+// Builds dist/: the pages (build-page.mjs), ES modules and types by tsc, CommonJS entries by esbuild.
 // The CommonJS entries hold a second copy of the code but not a second runtime: whichever loads first in a thread
 // puts its instance under RUNTIME_KEY (runtime/contract.ts) and the other takes it from there.
 import { execFileSync } from 'node:child_process';
@@ -26,6 +26,7 @@ const entries = {
   'checkpoint-thread': 'src/recording/checkpoint-thread.ts',
   'monitor-environment': 'src/monitor/environment.ts', // loaded by install where there is to be a monitor
   'monitor-thread': 'src/monitor/monitor-thread.ts',
+  'live-page': 'src/monitor/live-page.ts', // loaded by monitor-thread when it is asked for
   formats: 'src/exporters/formats.ts',
   runtime: 'runtime/index.ts',
   babel: 'transform/index.ts',

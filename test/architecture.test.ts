@@ -138,6 +138,21 @@ const ALLOWED: readonly { from: string; to: readonly string[]; packages: readonl
     to: ['src/profile.ts', 'src/option-checks.ts', 'src/monitor/options.ts'],
     packages: [],
   },
+  // Runs in a browser, with what the report's page is made of.
+  {
+    from: 'src/monitor/page/*',
+    to: [
+      'src/monitor/page/*',
+      'src/monitor/frame.ts',
+      'src/exporters/html/page/*',
+      'src/exporters/figures.ts',
+      'src/exporters/format-names.ts',
+      'src/exporters/location.ts',
+      'src/statistics/*',
+      'src/profile.ts',
+    ],
+    packages: ['preact', 'preact/hooks'],
+  },
   // Looked at from outside while the program runs: its thread serves what the reader of the arena gives, its client asks.
   { from: 'src/monitor/options.ts', to: ['src/option-checks.ts'], packages: ['node:net'] },
   { from: 'src/monitor/frame.ts', to: ['src/profile.ts'], packages: [] },
@@ -284,10 +299,10 @@ describe('imports', () => {
 
   it('of packages are of those that are installed with everycall', () => {
     const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { dependencies: object };
-    const bundled = 'src/exporters/html/page/'; // with what it imports
+    const bundled = ['src/exporters/html/page/', 'src/monitor/page/']; // with what they import
     const missing = ['runtime', 'transform', 'src']
       .flatMap(sources)
-      .filter((file) => !file.startsWith(bundled))
+      .filter((file) => !bundled.some((folder) => file.startsWith(folder)))
       .flatMap((file) => importsOf(file, readFileSync(join(root, file), 'utf8')))
       .filter(
         ({ to }) => /^@?[a-z]/.test(to) && !/^(?:node:|internal\/|src|transform|runtime|cjs\/|package\.json)/.test(to),

@@ -44,6 +44,9 @@ const OPTIONS = {
   json: FLAG,
   once: FLAG,
   interval: VALUE,
+  web: FLAG,
+  open: FLAG,
+  port: VALUE,
   help: { ...FLAG, short: 'h' },
   version: { ...FLAG, short: 'v' },
 } as const;
@@ -54,7 +57,7 @@ export const OPTION_NAMES = Object.keys(OPTIONS) as readonly OptionName[];
 
 const RECORD: readonly OptionName[] = [
   ...(['include', 'exclude', 'precision', 'overhead', 'tick', 'builtins', 'start-paused', 'strict', 'quiet'] as const),
-  ...(['children', 'record', 'checkpoint', 'monitor', 'monitor-http', 'monitor-remote'] as const),
+  ...(['children', 'record', 'checkpoint', 'monitor', 'monitor-http', 'monitor-remote', 'web', 'open'] as const),
 ];
 const PRINT: readonly OptionName[] = [
   'sort',
@@ -81,6 +84,7 @@ const TAKES = {
   clear: ['tag'],
   snapshot: [...PRINT, ...FILTER],
   top: ['once', 'interval', 'sort', 'limit', 'thread', 'per-thread'],
+  web: ['open', 'port'],
 } satisfies Record<string, readonly OptionName[]>;
 export type CommandName = keyof typeof TAKES;
 

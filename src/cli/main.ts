@@ -29,6 +29,8 @@ async function execute(command: Command): Promise<number> {
       return (await import('./attach.ts')).snapshotProcess(command);
     case 'top':
       return (await import('./top/top.ts')).top(command);
+    case 'web':
+      return (await import('./web.ts')).web(command);
     case 'help':
       writeFully(1, (await import('./usage.ts')).USAGE);
       return 0;

@@ -58,6 +58,8 @@ export interface RunCommand extends ReportOptions {
   readonly quiet: boolean;
   /** `false` for none. */
   readonly monitor: boolean | MonitorOptions;
+  /** Serve the page while it runs; `open` shows it, too. */
+  readonly web: false | { readonly open: boolean };
 }
 
 export interface ReportCommand extends ReportOptions, Selection {
@@ -129,6 +131,15 @@ export interface TopCommand extends Attached {
   readonly perThread: boolean;
 }
 
+/** `everycall web` */
+export interface WebCommand extends Attached {
+  readonly command: 'web';
+  /** Show the page in the browser of the system. */
+  readonly open: boolean;
+  /** 0 for any that is free. */
+  readonly port: number;
+}
+
 export type Command =
   | RunCommand
   | ReportCommand
@@ -140,6 +151,7 @@ export type Command =
   | ClearCommand
   | SnapshotCommand
   | TopCommand
+  | WebCommand
   | { readonly command: 'help' }
   | { readonly command: 'version' };
 
@@ -201,6 +213,16 @@ export function parseCommandLine(argv: readonly string[]): Command {
       return { command, pid: pidOf(command, rest), ...reportOptions(given), ...selection(given) };
     case 'top':
       return topCommand(given, rest);
+    case 'web':
+      return {
+        command,
+        pid: pidOf(command, rest),
+        open: given.has('open'),
+        port:
+          read(given, 'port', (text) =>
+            numberOf('port', text, 'a port, 0 to 65535', (port) => Number.isInteger(port) && port <= 65535),
+          ) ?? 0,
+      };
   }
 }
 
@@ -237,7 +259,8 @@ function runCommand(given: Given, rest: readonly string[]): RunCommand {
     ),
     strict: given.has('strict'),
     quiet: given.has('quiet'),
-    monitor: monitorOf(given),
+    monitor: monitorOf(given) || given.has('web'),
+    web: webOf(given),
     ...report,
   };
 }
@@ -294,6 +317,11 @@ function monitorOf(given: Given): boolean | MonitorOptions {
     );
   }
   return { http: { ...address, allowRemote: true } };
+}
+
+function webOf(given: Given): RunCommand['web'] {
+  if (!given.has('web') && given.has('open')) throw usage('--open expects --web with it');
+  return given.has('web') && { open: given.has('open') };
 }
 
 function pidOf(command: CommandName, rest: readonly string[]): number | undefined {

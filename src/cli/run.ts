@@ -9,7 +9,7 @@ import { resolve } from 'node:path';
 import { isatty } from 'node:tty';
 import { EverycallError } from '../errors.ts';
 import { withToken } from '../monitor/environment.ts';
-import { complain } from '../output.ts';
+import { complain, messageOf } from '../output.ts';
 import { environmentWith } from '../recording/settings.ts';
 import type { RecordingSettings } from '../recording/settings.ts';
 import { REGISTER_FILE } from '../register/package-root.ts';
@@ -34,6 +34,7 @@ export async function run(command: RunCommand): Promise<number> {
       env: environmentWith({ ...settingsOf(command, recording.directory), monitor }, env),
     });
     const stopRelaying = relaySignals(child);
+    if (command.web !== false) void serveChild(child, command.web);
     // Loaded while the program runs.
     const reporting = import('./ending-report.ts');
     const { code, signal } = await endOf(child);
@@ -47,6 +48,15 @@ export async function run(command: RunCommand): Promise<number> {
     return new Promise((settle) => setTimeout(() => settle(128 + system.signals[signal]), 100));
   } finally {
     recording.close();
+  }
+}
+
+/** The page that looks into the program. It comes when the program's monitor is there, and goes when the program ends. */
+async function serveChild(child: ChildProcess, { open }: { readonly open: boolean }): Promise<void> {
+  try {
+    await (await import('./web.ts')).serveWhileItRuns(child, open);
+  } catch (error) {
+    complain(`no page: ${messageOf(error)}`);
   }
 }
 

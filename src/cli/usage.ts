@@ -10,6 +10,7 @@ Usage
   everycall ps [--json]
   everycall top [options] [PID]
   everycall start|stop|clear|snapshot [options] [PID]
+  everycall web [--open] [--port PORT] [PID]
 
 run      Runs SCRIPT with every function instrumented, then prints a report to
          stderr. SCRIPT may be JavaScript or TypeScript, CommonJS or ES module.
@@ -37,6 +38,9 @@ stop     Ends that. Figures stay.
 clear    Makes process PID forget its figures, or those of a --tag.
 snapshot Prints or writes the figures of process PID so far, as 'report' does
          with a file, also while it is stuck in a loop.
+web      Serves a page that shows what process PID does at this moment:
+         functions, flame graph, threads, what blocks its event loop. Prints its
+         address; ends with process PID, or by Ctrl-C.
 
 What to record (run; start has some of it)
   --include GLOB     instrument files that match; may be given several times.
@@ -65,6 +69,8 @@ What to record (run; start has some of it)
   --monitor          let 'ps', 'top', 'start', 'stop', 'clear' and 'snapshot'
                      reach the program while it runs, at a socket that only
                      you can open
+  --web              --monitor, and a page that shows the program while it runs;
+                     its address is printed, --open shows it in a browser
   --monitor-http [HOST:]PORT
                      also by HTTP at 127.0.0.1 or HOST, with a token; PORT 0
                      takes any that is free
@@ -116,6 +122,10 @@ What to look at (report, diff, snapshot; clear has --tag)
 
 What to compare (diff)
   --sort, --limit, --raw and -o as above; --format table, markdown or json
+
+How to serve the page (web)
+  --port PORT        at 127.0.0.1; 0 for any that is free. Default 0
+  --open             show it in the browser of this system
 
 What to list (ps)
   --json             all that is known of each process
@@ -180,4 +190,5 @@ Examples
   everycall diff --format markdown before.json after.json
   everycall check --budget budget.json --format github profile.json
   everycall --monitor server.ts & everycall top
+  everycall --web --open server.ts
 `;

@@ -102,6 +102,8 @@ export interface EventsOptions {
   readonly limit?: number;
   /** The one whose functions and tags are sent, by its `LiveThread.id`. Default: all. */
   readonly thread?: number;
+  /** Whether frames have nodes of the call tree. Default false. */
+  readonly stacks?: boolean;
 }
 
 /**
@@ -114,9 +116,11 @@ export interface EventsOptions {
 export async function subscribe(
   target: Target,
   onFrame: (frame: Frame) => void,
-  { hz = 4, limit, thread }: EventsOptions = {},
+  { hz = 4, limit, thread, stacks = false }: EventsOptions = {},
 ): Promise<() => void> {
-  const optional = Object.entries({ limit, thread }).filter(([, value]) => value !== undefined);
+  const optional = Object.entries({ limit, thread, stacks: stacks ? 1 : undefined }).filter(
+    ([, value]) => value !== undefined,
+  );
   const path = `/v1/events?hz=${hz}${optional.map(([name, value]) => `&${name}=${value}`).join('')}`;
   const response = await send(target, path, undefined, ANSWER_MS);
   if (response.statusCode !== 200) throw failureOf(await read(response, ANSWER_MS));

@@ -4,6 +4,7 @@ import type { ServerResponse } from 'node:http';
 import type { ArenaReader } from '../snapshot/snapshot.ts';
 import { answerEvents, Refusal } from './answers.ts';
 import { LOOK_EVERY_MS } from './blocks.ts';
+import { LiveStacks } from './live-stacks.ts';
 import { Live } from './live.ts';
 import type { Pace } from './pace.ts';
 import { Subscription } from './subscription.ts';
@@ -23,8 +24,21 @@ interface Subscriber {
 /** What subscribers to the same threads share. */
 interface Source {
   readonly live: Live;
+  /** From the first subscriber on who asked for them. */
+  stacks: LiveStacks | null;
   readAtMs: number;
 }
+
+export interface SubscriptionOptions {
+  /** Functions of a frame at most. */
+  readonly limit: number;
+  /** The one whose functions, tags and stacks are sent, by its `LiveThread.id`; `null` for all. */
+  readonly thread: number | null;
+  /** Whether nodes of the call tree are sent. */
+  readonly hasStacks: boolean;
+}
+
+const ALL: SubscriptionOptions = { limit: Infinity, thread: null, hasStacks: false };
 
 export class Events {
   readonly #live: Live;
@@ -47,17 +61,15 @@ export class Events {
     return this.#subscribers.size;
   }
 
-  /**
-   * @param limit functions of a frame at most
-   * @param thread the one whose functions and tags are sent, by its `LiveThread.id`; `null` for all
-   * @throws Refusal where there are too many subscribers
-   */
-  subscribe(response: ServerResponse, everyMs: number, limit: number, thread: number | null = null): void {
+  /** @throws Refusal where there are too many subscribers */
+  subscribe(response: ServerResponse, everyMs: number, options: Partial<SubscriptionOptions> = {}): void {
+    const { limit, thread, hasStacks } = { ...ALL, ...options };
     if (this.#subscribers.size >= MOST_SUBSCRIBERS) {
       throw new Refusal(503, 'too-many', `expected ${MOST_SUBSCRIBERS} subscribers at most`, { 'Retry-After': '5' });
     }
     const source = this.#sourceOf(thread);
-    const subscription = new Subscription(source.live, this.#reader, limit);
+    if (hasStacks) source.stacks ??= new LiveStacks(this.#reader, source.live.ids, thread);
+    const subscription = new Subscription(source.live, this.#reader, limit, hasStacks ? source.stacks : null);
     let takenAtMs = performance.now();
     const subscriber: Subscriber = {
       source,
@@ -103,7 +115,7 @@ export class Events {
     let source = this.#sources.get(thread);
     if (source === undefined) {
       const live = thread === null ? this.#live : new Live(this.#reader, thread, this.#live);
-      this.#sources.set(thread, (source = { live, readAtMs: -Infinity }));
+      this.#sources.set(thread, (source = { live, stacks: null, readAtMs: -Infinity }));
     }
     return source;
   }
@@ -125,5 +137,6 @@ export class Events {
 function read(source: Source): void {
   if (performance.now() - source.readAtMs < READING_LASTS_MS) return;
   source.live.read();
+  source.stacks?.read(source.live.epoch);
   source.readAtMs = performance.now();
 }

@@ -33,6 +33,8 @@ export interface Frame {
   readonly tags: readonly LiveTag[];
   /** Event-loop blocks that began or went on since the last frame; each is sent once more when it is over. */
   readonly blocks: readonly LiveBlock[];
+  /** Nodes of the call tree that have changed; only where the subscriber asked for stacks. */
+  readonly nodes?: LiveNodes;
   /** See Profile.dropped. */
   readonly dropped: Dropped;
   /** Functions with changes that `limit` left out of this frame; they come in a later one. */
@@ -103,6 +105,22 @@ export interface LiveBlock {
   /** So far, if it is not over. */
   readonly durationNs: number;
   readonly isOver: boolean;
+}
+
+/**
+ * Nodes of the call tree, as columns: the figures of `id[i]` are at `i` everywhere. Charged once a tick, so they are
+ * samples of what the functions are charged. A parent is sent before its children. A full frame has the whole tree and,
+ * like a new connection, may give other ids.
+ */
+export interface LiveNodes {
+  /** From 1; 0 is the root, which is never sent. */
+  readonly id: readonly number[];
+  readonly parent: readonly number[];
+  readonly fn: readonly number[];
+  readonly samples: readonly number[];
+  /** Without callees, as are the CPU times. */
+  readonly selfWallNs: readonly number[];
+  readonly selfCpuNs: readonly number[] | null;
 }
 
 /** GET /v1/edges */

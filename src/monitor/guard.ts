@@ -82,8 +82,10 @@ export function isLoopbackName(name: string): boolean {
 }
 
 /** Browsers say where a request comes from; other programs do not. */
-function checkOrigin({ headers }: IncomingMessage): void {
+function checkOrigin({ headers, method, url }: IncomingMessage): void {
   const { origin } = headers;
+  // Somebody who follows a link to the page: it says nothing, and may not be in a frame.
+  if (method === 'GET' && url === '/' && headers['sec-fetch-dest'] === 'document') return;
   const site = headers['sec-fetch-site'];
   const isOwn = origin === undefined || origin === `http://${headers.host}`;
   const isFromPage = site !== undefined && site !== 'same-origin' && site !== 'none';

@@ -22,6 +22,7 @@ import type { Door } from './guard.ts';
 import { precisionOf } from './live.ts';
 import { answerMetrics } from './metrics-route.ts';
 import { PPROF_ROUTES } from './pprof-routes.ts';
+import { answerPage } from './page-route.ts';
 import { numberOf, shown, takeOnly } from './query.ts';
 import { answerSnapshot } from './snapshot-route.ts';
 
@@ -48,6 +49,7 @@ export interface Route {
 
 /** By method and path. */
 const ROUTES: Readonly<Record<string, Route>> = {
+  'GET /': { answer: answerPage, isPublic: true },
   'GET /v1/status': {
     answer(context, { response, query, door }) {
       takeOnly(query, []);
@@ -101,11 +103,12 @@ const ROUTES: Readonly<Record<string, Route>> = {
   'GET /v1/events': {
     isStream: true,
     answer({ events }, { response, query }) {
-      takeOnly(query, ['hz', 'limit', 'thread']);
+      takeOnly(query, ['hz', 'limit', 'thread', 'stacks']);
       const hz = numberOf(query, 'hz', 0.1, 20) ?? 4;
       const limit = numberOf(query, 'limit', 1, 1e6) ?? Infinity;
       const thread = numberOf(query, 'thread', 0, 0x7fffffff) ?? null;
-      events.subscribe(response, 1000 / hz, Math.floor(limit), thread);
+      const hasStacks = numberOf(query, 'stacks', 0, 1) === 1;
+      events.subscribe(response, 1000 / hz, { limit: Math.floor(limit), thread, hasStacks });
     },
   },
 };

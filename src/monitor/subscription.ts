@@ -2,13 +2,17 @@
 // however long ago that was, so frames may be left out at will.
 import { CONTROL } from '../../runtime/layout.ts';
 import type { ArenaReader } from '../snapshot/snapshot.ts';
-import type { Frame, LiveFunction, LiveTag } from './frame.ts';
+import type { Frame, LiveFunction, LiveNodes, LiveTag } from './frame.ts';
+import type { LiveStacks } from './live-stacks.ts';
 import { type Live, precisionOf } from './live.ts';
 
 export class Subscription {
   readonly #live: Live;
   readonly #reader: ArenaReader;
   readonly #limit: number;
+  readonly #stacks: LiveStacks | null;
+  /** The reading of the stacks that was sent last. */
+  #stacksAt = 0;
   #seq = 0;
   #epoch = -1;
   #nowNs = 0;
@@ -19,11 +23,15 @@ export class Subscription {
   #sentSelf = new Float64Array(0);
   #tags = new Map<string, LiveTag>();
 
-  /** @param limit functions of a frame at most */
-  constructor(live: Live, reader: ArenaReader, limit = Infinity) {
+  /**
+   * @param limit functions of a frame at most
+   * @param stacks what nodes are sent of; `null` for none
+   */
+  constructor(live: Live, reader: ArenaReader, limit = Infinity, stacks: LiveStacks | null = null) {
     this.#live = live;
     this.#reader = reader;
     this.#limit = limit;
+    this.#stacks = stacks;
   }
 
   /** Of the last reading, as if the process were to end if `isLast`. */
@@ -36,13 +44,16 @@ export class Subscription {
       this.#sentAt.fill(0);
       this.#sentSelf.fill(0);
       this.#tags.clear();
+      this.#stacksAt = 0;
     }
+    const nodes = this.#newNodes();
     const blocks = live.blocksSince(this.#looks);
     const pending = this.#pending(isFull);
     const chosen = this.#choose(pending);
     const functions = chosen.map((id) => live.functionOf(id));
     const shown = new Set(chosen);
     for (const { fn } of blocks) shown.add(fn);
+    for (const fn of nodes?.fn ?? []) shown.add(fn);
     for (const { stack } of live.threads) for (const id of stack ?? []) shown.add(id);
     const frame: Frame = {
       seq: ++this.#seq,
@@ -58,6 +69,7 @@ export class Subscription {
       named: this.#nameNew(shown),
       tags: this.#newTags(),
       blocks,
+      ...(nodes !== null && { nodes }),
       dropped: live.dropped,
       ...(chosen.length < pending.length && { held: pending.length - chosen.length }),
       ...(isLast && { gone: true as const }),
@@ -113,6 +125,25 @@ export class Subscription {
     });
     for (const tag of changed) this.#tags.set(tag.name, tag);
     return changed;
+  }
+
+  #newNodes(): LiveNodes | null {
+    const stacks = this.#stacks;
+    if (stacks === null) return null;
+    const id: number[] = [];
+    for (let node = 1; node < stacks.parent.length; node++) {
+      if (stacks.changedAt[node] > this.#stacksAt) id.push(node);
+    }
+    this.#stacksAt = stacks.readings;
+    const hasCpu = this.#reader.clock.cpuName !== null;
+    return {
+      id,
+      parent: id.map((node) => stacks.parent[node]),
+      fn: id.map((node) => stacks.fn[node]),
+      samples: id.map((node) => stacks.samples[node]),
+      selfWallNs: id.map((node) => Math.round(stacks.wallNs[node])),
+      selfCpuNs: hasCpu ? id.map((node) => Math.round(stacks.cpuNs[node])) : null,
+    };
   }
 
   #note(functions: readonly LiveFunction[]): void {

@@ -55,9 +55,10 @@ export const CHECKPOINT_FILE = join(DIST_DIRECTORY, 'cjs', 'checkpoint-thread.cj
 /** What starts a monitor where the environment asks for one. */
 export const MONITOR_ENVIRONMENT_FILE = join(DIST_DIRECTORY, 'cjs', 'monitor-environment.cjs');
 
-/** What the monitor's thread runs, and what it loads when it is first asked for a format. */
+/** What the monitor's thread runs, and what it loads when it is first asked for a format or for the page. */
 export const MONITOR_FILE = join(DIST_DIRECTORY, 'cjs', 'monitor-thread.cjs');
 export const FORMATS_FILE = join(DIST_DIRECTORY, 'cjs', 'formats.cjs');
+export const LIVE_PAGE_FILE = join(DIST_DIRECTORY, 'cjs', 'live-page.cjs');
 
 /** What jest loads instead of, and before, what is configured. */
 export const JEST_TRANSFORMER_FILE = join(DIST_DIRECTORY, 'cjs', 'jest-transformer.cjs');

@@ -39,8 +39,8 @@ export interface Outcome {
 export interface RunOptions {
   readonly env?: NodeJS.ProcessEnv;
   readonly input?: string;
-  /** Called once the process has written to stdout for the first time. */
-  readonly onOutput?: (child: ChildProcess) => void;
+  /** Called once the process has written to stdout for the first time, with what it wrote. */
+  readonly onOutput?: (child: ChildProcess, text: string) => void;
 }
 
 export class Project {
@@ -96,7 +96,7 @@ export class Project {
     this.#running.add(child);
     let stdout = '';
     let stderr = '';
-    if (onOutput) child.stdout.once('data', () => onOutput(child));
+    if (onOutput) child.stdout.once('data', (chunk: Buffer) => onOutput(child, chunk.toString()));
     child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
     child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
     child.stdin.on('error', () => undefined); // a program that does not read its input

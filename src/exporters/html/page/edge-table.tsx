@@ -8,13 +8,20 @@ import { Count, Share, Time, whole } from './format.tsx';
 /** Rows shown before one asks for all. */
 const FEW = 25;
 
+/** The line is that of the call in the caller, 0 where it is not known. */
+export type EdgeFigures = Pick<
+  EdgeStats,
+  'caller' | 'callee' | 'line' | 'calls' | 'totalWallNs' | 'totalCpuNs' | 'selfWallNs'
+>;
+
 export interface EdgeTableProps {
-  readonly fn: FunctionStats;
-  readonly functions: readonly FunctionStats[];
+  readonly fn: Pick<FunctionStats, 'id'>;
+  /** By id. */
+  readonly functions: readonly Pick<FunctionStats, 'id' | 'name' | 'kind' | 'file'>[];
   readonly clock: Clock;
   readonly hasCpu: boolean;
   readonly title: string;
-  readonly edges: readonly EdgeStats[];
+  readonly edges: readonly EdgeFigures[];
   /** How many more there are that are not in the page. */
   readonly cut: number;
   /** The end that the rows are about. */
@@ -27,7 +34,7 @@ export function EdgeTable({ title, edges, cut, end, none, fn, functions, clock, 
   const [isWhole, setWhole] = useState(false);
   useEffect(() => setWhole(false), [fn.id]);
   const shown = isWhole ? edges : edges.slice(0, FEW);
-  const timeOf = (edge: EdgeStats) => (clock === 'wall' ? edge.totalWallNs : edge.totalCpuNs);
+  const timeOf = (edge: EdgeFigures) => (clock === 'wall' ? edge.totalWallNs : edge.totalCpuNs);
   const sumNs = edges.reduce((sum, edge) => sum + (timeOf(edge) ?? 0), 0);
   return (
     <section class={`edges ${end}s`}>

@@ -34,7 +34,7 @@ export function groupsOf(functions: readonly FunctionStats[]): { groups: Group[]
 }
 
 /** The package; of the program itself the folder. */
-function groupName({ file, kind }: Pick<FunctionStats, 'file' | 'kind'>): string {
+export function groupName({ file, kind }: Pick<FunctionStats, 'file' | 'kind'>): string {
   if (file === '') return kind === 'root' ? '' : '(everycall)';
   const name = packageOf({ file });
   if (name !== OWN_PACKAGE) return name;

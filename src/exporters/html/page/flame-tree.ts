@@ -46,6 +46,12 @@ export function flameTree(stacks: EmbeddedStacks, selection: Selection, clock: C
       samples[n] += at(parts.samples, p) ?? 0;
     }
   }
+  return treeOf(parent, fn, selfNs, samples);
+}
+
+/** The tree of nodes with these self times and samples; a parent comes before its children. Takes the arrays over. */
+export function treeOf(parent: Int32Array, fn: Int32Array, selfNs: Float64Array, samples: Float64Array): FlameTree {
+  const size = parent.length;
   const totalNs = selfNs.slice();
   for (let n = size - 1; n > 0; n--) {
     totalNs[parent[n]] += totalNs[n];

@@ -12,25 +12,25 @@ const MARGIN_ROWS = 12;
 
 const NARROW_PX = 560;
 
-function rank({ id, isText }: TableColumn, sorted: string): number {
+function rank({ id, isText }: Pick<TableColumn, 'id' | 'isText'>, sorted: string): number {
   return isText === true ? 0 : id === sorted ? 1 : 2;
 }
 
-export interface FunctionTableProps {
+export interface FunctionTableProps<Row extends Pick<FunctionStats, 'id' | 'name'>> {
   /** Sorted already. */
-  readonly rows: readonly FunctionStats[];
-  readonly columns: readonly TableColumn[];
+  readonly rows: readonly Row[];
+  readonly columns: readonly TableColumn<Row>[];
   readonly sort: Sort;
   readonly hasKeys: boolean;
   /** `FunctionStats.id` of the one whose details are open. */
   readonly openFn: number | null;
-  placeOf(fn: FunctionStats): string;
+  placeOf(fn: Row): string;
   onSort(sort: Sort): void;
   onOpen(fn: number): void;
   onPaint?(): void;
 }
 
-export function FunctionTable(props: FunctionTableProps) {
+export function FunctionTable<Row extends Pick<FunctionStats, 'id' | 'name'>>(props: FunctionTableProps<Row>) {
   const { rows, sort, hasKeys, openFn, placeOf, onSort, onOpen, onPaint } = props;
   const box = useRef<HTMLDivElement>(null);
   const [scrollPx, setScrollPx] = useState(0);
@@ -75,7 +75,7 @@ export function FunctionTable(props: FunctionTableProps) {
       element.scrollTop = top + ROW_PX + headPx - element.clientHeight;
     }
   };
-  const sortBy = (column: TableColumn) => {
+  const sortBy = (column: TableColumn<Row>) => {
     const natural = naturalOrder(column);
     const other = natural === 'asc' ? 'desc' : 'asc';
     onSort({ column: column.id, order: sort.column === column.id && sort.order === natural ? other : natural });

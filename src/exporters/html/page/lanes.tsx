@@ -63,7 +63,7 @@ export function Lanes({ title, factNames, lanes, hasCpu, chosen, onChoose }: Lan
                     {lane.name}
                   </button>
                 )}
-                {lane.choice === chosen && <small> shown alone</small>}
+                {lane.choice === chosen && lane.isFixed !== true && <small> shown alone</small>}
               </th>
               {lane.facts.map((fact, i) => (
                 <td key={factNames[i]} class="fact">

@@ -7,15 +7,15 @@ import { percentileNs } from '../../../statistics/durations.ts';
 import { percent, relativeError } from '../../figures.ts';
 import { Count, Share, Time } from './format.tsx';
 
-export interface TableColumn {
+export interface TableColumn<Row = FunctionStats> {
   readonly id: string;
   readonly title: string;
   /** What it means, for those who point at it. */
   readonly hint: string;
   readonly isText?: boolean;
   /** What it sorts by; `null`, where there is nothing to show, comes last in either order. */
-  value(fn: FunctionStats): number | string | null;
-  cell(fn: FunctionStats): ComponentChildren;
+  value(fn: Row): number | string | null;
+  cell(fn: Row): ComponentChildren;
 }
 
 export interface Sort {
@@ -116,12 +116,12 @@ export function tableColumns(functions: readonly FunctionStats[], clock: Clock, 
 }
 
 /** Words from A to Z, figures from the largest down. */
-export function naturalOrder(column: TableColumn): Sort['order'] {
-  return column.isText === true ? 'asc' : 'desc';
+export function naturalOrder({ isText }: Pick<TableColumn, 'isText'>): Sort['order'] {
+  return isText === true ? 'asc' : 'desc';
 }
 
 /** A sorted copy; functions that tie stay in the order they came in. */
-export function sortRows(rows: readonly FunctionStats[], column: TableColumn, order: Sort['order']): FunctionStats[] {
+export function sortRows<Row>(rows: readonly Row[], column: TableColumn<Row>, order: Sort['order']): Row[] {
   const sign = order === 'asc' ? 1 : -1;
   return rows
     .map((fn) => ({ fn, value: column.value(fn) }))
