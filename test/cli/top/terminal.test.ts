@@ -26,6 +26,7 @@ const APP = `
 `;
 
 describe('everycall top (needs tmux)', function () {
+  this.timeout(120_000); // every step waits for a frame, and CI has other things to do
   const project = monitored();
   const screens: Screen[] = [];
   before(function () {
@@ -57,7 +58,7 @@ describe('everycall top (needs tmux)', function () {
 
   /** Waits until it holds of what the screen shows. */
   async function sees<T>(screen: Screen, holds: (text: string) => T | false): Promise<T> {
-    const deadlineMs = performance.now() + 20_000;
+    const deadlineMs = performance.now() + 30_000;
     return until(() => {
       const text = screen.text();
       if (performance.now() > deadlineMs) throw new Error(`still not seen:\n${text}`);
