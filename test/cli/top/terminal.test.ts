@@ -88,7 +88,8 @@ describe('everycall top (needs tmux)', function () {
     expect(screen.modes()).to.deep.equal({ isAlternate: true, hasCursor: false });
     expect(first).to.not.contain('before');
     expect(first).to.match(new RegExp(`^${app.pid} app.cjs +up \\d+ s, profiling \\(exact\\)`));
-    expect(names(screen)).to.include.members(['leaf', 'parse', 'tick', 'crunch', '描画']);
+    const all = ['leaf', 'parse', 'tick', 'crunch', '描画']; // the worker begins later
+    await sees(screen, (text) => all.every((name) => names(screen, text).includes(name)));
 
     // selfWall → totalCpu → totalWall → await → open → errors → name
     screen.type('>', 'Right', '>', '>', '>', '>');
@@ -236,6 +237,7 @@ describe('everycall top without a terminal', () => {
     expect([stopped.code, stopped.stderr]).to.deep.equal([0, '']);
     expect(stopped.stdout).to.contain('nothing is recorded');
     await ask(app, '/v1/start', { precision: 'exact' });
+    await until(async () => (await ask(app, '/v1/snapshot?format=csv')).body.includes('crunch'));
     const { stdout, stderr, code } = await everycall('--once', '--interval', '0.5', '--sort', 'name', String(app.pid));
     expect([code, stderr]).to.deep.equal([0, '']);
 
