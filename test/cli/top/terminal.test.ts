@@ -89,7 +89,7 @@ describe('everycall top (needs tmux)', function () {
     expect(first).to.not.contain('before');
     expect(first).to.match(new RegExp(`^${app.pid} app.cjs +up \\d+ s, profiling \\(exact\\)`));
     const all = ['leaf', 'parse', 'tick', 'crunch', '描画']; // the worker begins later
-    await sees(screen, (text) => all.every((name) => names(screen, text).includes(name)));
+    await sees(screen, () => all.every((name) => names(screen).includes(name)));
 
     // selfWall → totalCpu → totalWall → await → open → errors → name
     screen.type('>', 'Right', '>', '>', '>', '>');
@@ -122,7 +122,7 @@ describe('everycall top (needs tmux)', function () {
   it('opens threads, callers and callees, stops, clears and saves', async () => {
     const { program, app } = await started();
     const screen = screenOf(program, String(app.pid));
-    await sees(screen, () => names(screen).includes('leaf'));
+    await sees(screen, () => names(screen).includes('crunch'));
     screen.type('t');
     await shows(screen, /main\b/);
     screen.type('End', 'Enter');
