@@ -125,7 +125,7 @@ describe('everycall top (needs tmux)', function () {
     await sees(screen, () => names(screen).includes('crunch'));
     screen.type('t');
     await shows(screen, /main\b/);
-    screen.type('End', 'Enter');
+    screen.type('/', 'worker', 'Enter', 'Enter'); // whichever thread is the busier
     await sees(screen, () => names(screen).includes('crunch') && !names(screen).includes('tick'));
     expect(screen.lines()[2]).to.match(/^functions of thread worker/);
     screen.type('[');
