@@ -29,7 +29,8 @@ const runtime = threadRuntime();
  */
 export function start(options?: StartOptions): void {
   checkStartOptions(options);
-  if (options?.monitor !== undefined) startMonitor(options.monitor);
+  const { monitor = false, push } = options ?? {};
+  startMonitor(monitor, undefined, push);
   runtime.start({
     precision: options?.precision ?? 'adaptive',
     overhead: options?.overhead ?? 0.03,

@@ -3,6 +3,7 @@ import { checkMonitorOptions, type MonitorOptions } from './monitor/options.ts';
 import { badOption, checkOptions, is, isWhole, numberFrom, oneOf, text } from './option-checks.ts';
 import type { OptionChecks } from './option-checks.ts';
 import type { Precision } from './profile.ts';
+import { checkPushOptions, type PushOptions } from './push/options.ts';
 
 /** Options of {@link start}. */
 export interface StartOptions {
@@ -32,6 +33,11 @@ export interface StartOptions {
    * not keep it alive. Default `false`.
    */
   readonly monitor?: boolean | MonitorOptions;
+  /**
+   * Also send what was called to a server, an interval after the other, for as long as the process lives: to Pyroscope or what
+   * takes profiles as it does. Done by the monitor's thread, which is started for it. Default: nowhere.
+   */
+  readonly push?: PushOptions;
 }
 
 /** Options of {@link snapshot}. */
@@ -63,6 +69,7 @@ export const START_CHECKS: OptionChecks<StartOptions> = {
     'true, false or an object of options',
     (value) => typeof value === 'boolean' || typeof value === 'object',
   ),
+  push: is('an object of options', (value) => typeof value === 'object'),
 };
 
 const TAG = text('a tag, a string that is not empty');
@@ -77,8 +84,9 @@ const CLEAR_CHECKS: OptionChecks<ClearOptions> = { tag: TAG };
 export function checkStartOptions(options: unknown): asserts options is StartOptions | undefined {
   if (options === undefined) return;
   checkOptions('start()', options, START_CHECKS);
-  const { monitor } = options as StartOptions;
+  const { monitor, push } = options as StartOptions;
   if (monitor !== undefined) checkMonitorOptions('start()', monitor);
+  if (push !== undefined) checkPushOptions('start()', push);
 }
 
 export function checkSnapshotOptions(options: unknown): asserts options is SnapshotOptions | undefined {

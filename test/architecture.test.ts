@@ -135,7 +135,7 @@ const ALLOWED: readonly { from: string; to: readonly string[]; packages: readonl
   { from: 'src/option-checks.ts', to: ['src/errors.ts'], packages: [] },
   {
     from: 'src/options.ts',
-    to: ['src/profile.ts', 'src/option-checks.ts', 'src/monitor/options.ts'],
+    to: ['src/profile.ts', 'src/option-checks.ts', 'src/monitor/options.ts', 'src/push/options.ts'],
     packages: [],
   },
   // Runs in a browser, with what the report's page is made of.
@@ -156,10 +156,14 @@ const ALLOWED: readonly { from: string; to: readonly string[]; packages: readonl
   // Looked at from outside while the program runs: its thread serves what the reader of the arena gives, its client asks.
   { from: 'src/monitor/options.ts', to: ['src/option-checks.ts'], packages: ['node:net'] },
   { from: 'src/monitor/frame.ts', to: ['src/profile.ts'], packages: [] },
+  // Sends profiles away; whose, and on what thread, is the monitor's.
+  { from: 'src/push/options.ts', to: ['src/option-checks.ts'], packages: [] },
+  { from: 'src/push/*', to: ['src/push/*', 'src/profile.ts'], packages: ['node:*'] },
   {
     from: 'src/monitor/*',
     to: [
       'src/monitor/*',
+      'src/push/*',
       'src/exporters/*',
       'src/statistics/*',
       'src/snapshot/*',
@@ -229,6 +233,7 @@ const ALLOWED: readonly { from: string; to: readonly string[]; packages: readonl
       'src/files.ts',
       'src/monitor/options.ts',
       'src/monitor/start-monitor.ts',
+      'src/push/options.ts',
       'src/output.ts',
       'src/options.ts',
       'src/profile.ts',

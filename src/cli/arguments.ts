@@ -41,6 +41,7 @@ const OPTIONS = {
   monitor: FLAG,
   'monitor-http': VALUE,
   'monitor-remote': FLAG,
+  push: VALUE,
   json: FLAG,
   once: FLAG,
   interval: VALUE,
@@ -57,7 +58,17 @@ export const OPTION_NAMES = Object.keys(OPTIONS) as readonly OptionName[];
 
 const RECORD: readonly OptionName[] = [
   ...(['include', 'exclude', 'precision', 'overhead', 'tick', 'builtins', 'start-paused', 'strict', 'quiet'] as const),
-  ...(['children', 'record', 'checkpoint', 'monitor', 'monitor-http', 'monitor-remote', 'web', 'open'] as const),
+  ...([
+    'children',
+    'record',
+    'checkpoint',
+    'monitor',
+    'monitor-http',
+    'monitor-remote',
+    'push',
+    'web',
+    'open',
+  ] as const),
 ];
 const PRINT: readonly OptionName[] = [
   'sort',

@@ -3,6 +3,7 @@ import { BINARY_FORMATS, FORMAT_IDS, formatOfFile } from '../exporters/format-na
 import type { FormatId } from '../exporters/format-names.ts';
 import type { TableOptions } from '../exporters/table.ts';
 import { isLoopback, type MonitorOptions, parseHttpAddress } from '../monitor/options.ts';
+import { checkPushOptions } from '../push/options.ts';
 import type { StartOptions } from '../options.ts';
 import type { Precision } from '../profile.ts';
 import { CLOCKS, parseColumns } from '../statistics/columns.ts';
@@ -58,6 +59,8 @@ export interface RunCommand extends ReportOptions {
   readonly quiet: boolean;
   /** `false` for none. */
   readonly monitor: boolean | MonitorOptions;
+  /** Server that profiles are pushed to. */
+  readonly push?: string;
   /** Serve the page while it runs; `open` shows it, too. */
   readonly web: false | { readonly open: boolean };
 }
@@ -260,6 +263,7 @@ function runCommand(given: Given, rest: readonly string[]): RunCommand {
     strict: given.has('strict'),
     quiet: given.has('quiet'),
     monitor: monitorOf(given) || given.has('web'),
+    ...(given.has('push') && { push: read(given, 'push', pushUrl) }),
     web: webOf(given),
     ...report,
   };
@@ -298,6 +302,12 @@ function timeOptions(given: Given): Pick<RunCommand, 'precision' | 'overhead' | 
 
 function defined<T extends object>(options: T): T {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T;
+}
+
+/** Refused here, before anything is started. */
+function pushUrl(url: string): string {
+  checkPushOptions('--push', { url });
+  return url;
 }
 
 function monitorOf(given: Given): boolean | MonitorOptions {

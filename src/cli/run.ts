@@ -10,6 +10,7 @@ import { isatty } from 'node:tty';
 import { EverycallError } from '../errors.ts';
 import { withToken } from '../monitor/environment.ts';
 import { complain, messageOf } from '../output.ts';
+import { pushOf } from '../push/options.ts';
 import { environmentWith } from '../recording/settings.ts';
 import type { RecordingSettings } from '../recording/settings.ts';
 import { REGISTER_FILE } from '../register/package-root.ts';
@@ -26,12 +27,16 @@ export async function run(command: RunCommand): Promise<number> {
   checkScript(script);
   const env = { ...process.env };
   const monitor = withToken('--monitor-http', command.monitor, env);
+  const push = command.push === undefined ? null : pushOf('--push', env, command.push);
   const recording = openRecording(command.record);
   try {
     const args = [...process.execArgv, ...hooksForChildren(command), ...(script.startsWith('-') ? ['--'] : []), script];
     const child = spawn(process.execPath, [...args, ...command.args], {
       stdio: 'inherit',
-      env: environmentWith({ ...settingsOf(command, recording.directory), monitor }, env),
+      env: environmentWith(
+        { ...settingsOf(command, recording.directory), monitor, ...(push !== null && { push }) },
+        env,
+      ),
     });
     const stopRelaying = relaySignals(child);
     if (command.web !== false) void serveChild(child, command.web);

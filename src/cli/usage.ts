@@ -76,6 +76,8 @@ What to record (run; start has some of it)
                      takes any that is free
   --monitor-remote   allow a HOST that other machines can reach; the token is
                      then yours to give, in EVERYCALL_MONITOR_TOKEN
+  --push URL         send what was called in each 10 s to a server that takes
+                     profiles as Pyroscope does, such as http://localhost:4040
   --strict           fail on a file that cannot be parsed, instead of running
                      it uninstrumented with a warning
 
@@ -172,6 +174,9 @@ Environment
   EVERYCALL_MONITOR_REMOTE  1: as --monitor-remote
   EVERYCALL_MONITOR_TOKEN   the token for HTTP, 16 characters or more
   EVERYCALL_MONITOR_DIR     folder of the sockets, instead of one of your own
+  EVERYCALL_PUSH     for everycall/register: as --push
+  EVERYCALL_PUSH_LABELS     service_name=NAME,key=value,... of what is pushed
+  EVERYCALL_PUSH_TOKEN      what the server asks for: a token, or user:password
   EVERYCALL_SIGUSR2  1, for everycall/register: the monitor comes with SIGUSR2
   EVERYCALL_RECORDING  set by everycall itself for the processes it records
 

@@ -3,6 +3,7 @@ import type { ArenaReader } from '../snapshot/snapshot.ts';
 import type { Events } from './events.ts';
 import type { Live } from './live.ts';
 import type { Pace } from './pace.ts';
+import type { PushQueue } from '../push/queue.ts';
 
 export interface MonitorContext {
   readonly reader: ArenaReader;
@@ -17,4 +18,6 @@ export interface MonitorContext {
   http: { readonly host: string; readonly port: number; readonly token: string } | null;
   /** Answers that are made and not yet taken, of routes whose answers are large. */
   largeAnswers: number;
+  /** Profiles on their way to a server, where they are pushed. */
+  push?: PushQueue;
 }

@@ -2,6 +2,7 @@
 // has no place on a command line.
 import { badOption } from '../option-checks.ts';
 import { complain, messageOf } from '../output.ts';
+import { pushOf } from '../push/options.ts';
 import { checkMonitorOptions, httpOf, type MonitorOptions, parseHttpAddress } from './options.ts';
 import { startMonitor } from './start-monitor.ts';
 
@@ -50,7 +51,8 @@ export function monitorOf(env: NodeJS.ProcessEnv): boolean | MonitorOptions {
 export function startAsTold(env: NodeJS.ProcessEnv = process.env): void {
   try {
     const options = monitorOf(env);
-    if (options !== false) startMonitor(options);
+    const push = pushOf('EVERYCALL_PUSH', env);
+    if (options !== false || push !== null) startMonitor(options, undefined, push);
     else if (env['EVERYCALL_SIGUSR2'] === '1') awaitSignal('SIGUSR2');
   } catch (error) {
     complain(messageOf(error));

@@ -64,7 +64,7 @@ export class Metrics {
   }
 
   #ofProcess(): Family[] {
-    const { live, reader } = this.#context;
+    const { live, reader, push } = this.#context;
     const { I, F } = reader.arena;
     let [calls, cpuNs] = [0, 0];
     live.ids.names.forEach(({ kind }, id) => {
@@ -90,6 +90,16 @@ export class Metrics {
       gauge('threads', 'Threads that have figures of their own.', live.threads.length),
       gauge('arena_size_bytes', 'Size of the memory for statistics, used or not.', 4 * I[CONTROL.capacity]),
       gauge('arena_used_bytes', 'Memory for statistics that is in use.', 4 * I[CONTROL.nextFree]),
+      ...(push === undefined
+        ? []
+        : [
+            counter(
+              'pushed_profiles',
+              'Profiles for a server, by what became of them.',
+              Object.entries(push.counts).map(([outcome, value]: [string, number]) => ({ labels: { outcome }, value })),
+            ),
+            gauge('push_queue_profiles', 'Profiles that wait to be sent.', push.length),
+          ]),
       counter('calls', 'Calls of all functions on all threads.', [{ value: calls }]),
       ...(reader.clock.cpuName === null
         ? []

@@ -15,8 +15,12 @@ import type { MonitorContext } from './context.ts';
 import { Events } from './events.ts';
 import { Live } from './live.ts';
 import { type MonitorHttpOptions, isLoopback } from './options.ts';
+import type { PushOptions } from '../push/options.ts';
+import { startPushing } from '../push/pusher.ts';
 import { createPace } from './pace.ts';
+import { renderedPprof } from './pprof-routes.ts';
 import { createMonitorServer } from './server.ts';
+import { beginSpan } from './span.ts';
 import { type MonitorData, type MonitorMessage, WORDS } from './start-monitor.ts';
 
 /** Opens what `data` asks for. Gives what takes the messages of the thread that started this one. */
@@ -28,6 +32,7 @@ export function runMonitor(data: MonitorData): (message: MonitorMessage) => void
   const servers: Server[] = [];
   if (data.socketPath !== null) listenAtSocket(data.socketPath);
   if (data.http !== null) listenAtPort(data.http);
+  if (data.push !== null) push(data.push);
 
   function listenAtSocket(path: string): void {
     const server = createMonitorServer(context, { token: null, hosts: [], isRemote: false }, countClients);
@@ -69,6 +74,15 @@ export function runMonitor(data: MonitorData): (message: MonitorMessage) => void
     servers.push(server);
   }
 
+  function push(options: PushOptions): void {
+    context.push = startPushing(options, {
+      begin: () => beginSpan(context),
+      render: (profile) => renderedPprof(profile, context.reader.clock.cpuName === null ? 'wall' : 'cpu'),
+      argv: context.argv,
+      complain,
+    }).queue;
+  }
+
   function countClients(change: 1 | -1): void {
     Atomics.add(data.words, WORDS.clients, change);
   }
@@ -79,7 +93,10 @@ export function runMonitor(data: MonitorData): (message: MonitorMessage) => void
         Atomics.store(data.words, WORDS.told, 1);
         Atomics.notify(data.words, WORDS.told);
       });
-    } else if (message !== 'open') listenAtPort(message.http);
+    } else if (message !== 'open') {
+      if (message.http !== null) listenAtPort(message.http);
+      if (message.push !== null) push(message.push);
+    }
   };
 }
 

@@ -140,10 +140,12 @@ function takeNothing(body: Record<string, unknown>): void {
 
 function startOptionsOf(body: unknown): Parameters<typeof startSession>[3] {
   checkStartOptions(body);
-  const { precision, overhead, tickMs, threads, maxTags, builtins, monitor }: StartOptions = body ?? {};
+  const { precision, overhead, tickMs, threads, maxTags, builtins, monitor, push }: StartOptions = body ?? {};
   // There is no thread that asks.
   if (threads === 'current') throw new Refusal(400, 'bad-option', "expected 'threads' to be 'all'");
   if (monitor !== undefined) throw new Refusal(400, 'bad-option', "expected no 'monitor': it is there");
+  // Whoever may look at the process may not make it send things elsewhere.
+  if (push !== undefined) throw new Refusal(400, 'bad-option', "expected no 'push': the program says where to");
   return {
     precision: precision ?? 'adaptive',
     overhead: overhead ?? 0.03,

@@ -10,6 +10,7 @@ import { complain, messageOf } from '../output.ts';
 import { MONITOR_FILE } from '../register/package-root.ts';
 import { PLAIN_WORKER } from '../register/workers.ts';
 import { socketPath } from './directory.ts';
+import type { PushOptions } from '../push/options.ts';
 import { httpOf, type MonitorHttpOptions, type MonitorOptions } from './options.ts';
 
 /** The words that the two threads share. */
@@ -32,12 +33,15 @@ export interface MonitorData {
   readonly argv: readonly string[];
   readonly socketPath: string | null;
   readonly http: MonitorHttpOptions | null;
+  /** Where profiles are pushed to. */
+  readonly push: PushOptions | null;
   /** Number of the signal to wait for before anything is opened; 0 for none. */
   readonly signal: number;
 }
 
 /** What the thread is told later. */
-export type MonitorMessage = { readonly http: MonitorHttpOptions } | 'open' | 'end';
+export type MonitorMessage =
+  { readonly http: MonitorHttpOptions | null; readonly push: PushOptions | null } | 'open' | 'end';
 
 /** How long the end of the process waits for clients to be told of it. */
 const FAREWELL_MS = 250;
@@ -64,23 +68,39 @@ else try {
 } catch {}
 `;
 
-let running: { readonly worker: WorkerType; readonly words: Int32Array; hasHttp: boolean } | null = null;
+let running: { readonly worker: WorkerType; readonly words: Int32Array; hasHttp: boolean; isPushing: boolean } | null =
+  null;
 let isWatchingExit = false;
 
-/** Makes sure that this process has a monitor, and HTTP if that is asked for. Returns at once and never throws. */
-export function startMonitor(options: boolean | MonitorOptions, signal?: NodeJS.Signals): void {
-  if (options === false) return;
+/**
+ * Makes sure that this process has a monitor, and that it listens for HTTP and pushes profiles if that is asked for, each once.
+ * Returns at once and never throws.
+ */
+export function startMonitor(
+  options: boolean | MonitorOptions,
+  signal?: NodeJS.Signals,
+  push: PushOptions | null = null,
+): void {
+  if (options === false && push === null) return;
   try {
-    threadRuntime().asOwnWork(() => startThread(httpOf(options), signal));
+    threadRuntime().asOwnWork(() => startThread(httpOf(options), signal, push));
   } catch (error) {
     complain(`no monitor: ${messageOf(error)}`);
   }
 }
 
-function startThread(http: MonitorHttpOptions | null, signal: NodeJS.Signals | undefined): void {
+function startThread(
+  http: MonitorHttpOptions | null,
+  signal: NodeJS.Signals | undefined,
+  push: PushOptions | null,
+): void {
   if (running !== null) {
-    const message: MonitorMessage = http !== null && !running.hasHttp ? { http } : 'open';
+    const message: MonitorMessage = {
+      http: running.hasHttp ? null : http,
+      push: running.isPushing ? null : push,
+    };
     running.hasHttp ||= http !== null;
+    running.isPushing ||= push !== null;
     if (signal === undefined) running.worker.postMessage(message);
     return;
   }
@@ -94,6 +114,7 @@ function startThread(http: MonitorHttpOptions | null, signal: NodeJS.Signals | u
     argv: process.argv,
     socketPath: path,
     http,
+    push,
     signal: signal === undefined ? 0 : system.signals[signal],
   };
   const worker = new (plainWorker())(PROGRAM, {
@@ -109,7 +130,7 @@ function startThread(http: MonitorHttpOptions | null, signal: NodeJS.Signals | u
   worker.on('error', () => {}); // the exit that follows is what counts
   worker.on('exit', () => (running = null));
   worker.unref();
-  running = { worker, words, hasHttp: http !== null };
+  running = { worker, words, hasHttp: http !== null, isPushing: push !== null };
   socketOf = path;
   if (isWatchingExit) return;
   isWatchingExit = true;

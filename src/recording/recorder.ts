@@ -63,7 +63,7 @@ export function beginRecording(settings: RecordingSettings, onSignal = (): void 
       return Reflect.apply(abort, self, args);
     },
   });
-  if (settings.monitor !== undefined) startMonitor(settings.monitor);
+  startMonitor(settings.monitor ?? false, undefined, settings.push);
   if (!settings.startPaused) start(settings.start);
   return { finish };
 }

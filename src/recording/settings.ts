@@ -5,6 +5,7 @@ import { getEnvironmentData, isMainThread, setEnvironmentData } from 'node:worke
 import { EverycallError } from '../errors.ts';
 import type { MonitorOptions } from '../monitor/options.ts';
 import type { StartOptions } from '../options.ts';
+import type { PushOptions } from '../push/options.ts';
 import { PRELOAD_FILE } from '../register/package-root.ts';
 import type { RegisterSettings } from '../register/settings.ts';
 
@@ -26,6 +27,8 @@ export interface RecordingSettings {
   readonly children?: boolean;
   /** Let others look at each process while it runs. Default: false. */
   readonly monitor?: boolean | MonitorOptions;
+  /** Push what each process does to a server. Default: nowhere. */
+  readonly push?: PushOptions;
   /** The process that waits for this one, and wants a SIGUSR2 when an ending signal has arrived. Default: none. */
   readonly waitingPid?: number;
 }

@@ -46,8 +46,8 @@ export function install(given?: RegisterSettings, preload = REGISTER_FILE): bool
   const { withoutCharge, asOwnWork, watchWorker } = threadRuntime();
   hookModules(settings, { withoutCharge, asOwnWork });
   hookWorkers(preload, isPreload(DIST_DIRECTORY), watchWorker);
-  const { EVERYCALL_MONITOR, EVERYCALL_SIGUSR2 } = process.env;
-  if (isMainThread && (EVERYCALL_MONITOR ?? EVERYCALL_SIGUSR2) !== undefined) {
+  const { EVERYCALL_MONITOR, EVERYCALL_PUSH, EVERYCALL_SIGUSR2 } = process.env;
+  if (isMainThread && (EVERYCALL_MONITOR ?? EVERYCALL_PUSH ?? EVERYCALL_SIGUSR2) !== undefined) {
     const { startAsTold } = withOwnModules(() => requireOwn(MONITOR_ENVIRONMENT_FILE) as typeof MonitorEnvironment);
     startAsTold();
   }
