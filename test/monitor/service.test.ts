@@ -12,6 +12,8 @@ const FRAMES = 12;
 const SECONDS = Number(process.env['EVERYCALL_LOAD_SECONDS'] ?? 0);
 const ROUNDS = SECONDS === 0 ? 3 : Math.ceil(SECONDS / 2);
 const WINDOW_MS = SECONDS === 0 ? 700 : 1000;
+/** For what comes once: the first calls of the hooks are not optimised yet. */
+const SETTLE_MS = 1000;
 
 /** The name of the function that has most self CPU time in a frame's interval. */
 class Ranking {
@@ -32,10 +34,10 @@ class Ranking {
   }
 }
 
-/** CPU time of all threads of a process so far, where /proc tells it. */
+/** CPU time of the main thread of a process so far, where /proc tells it. */
 function cpuMsOf(pid: number): number {
   if (process.platform !== 'linux') return 0;
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ');
+  const fields = readFileSync(`/proc/${pid}/task/${pid}/stat`, 'utf8').split(') ')[1].split(' ');
   return (Number(fields[11]) + Number(fields[12])) * 10; // in ticks of a hundredth of a second
 }
 
@@ -53,7 +55,7 @@ describe('a service under load', function () {
     await load.rate(700); // for the optimising compiler
 
     const rates = { alone: [] as number[], attached: [] as number[] };
-    /** CPU time of the process for an answer, ms: unlike the rate, it does not depend on what else this machine does. */
+    /** CPU time of the main thread for an answer, ms: unlike the rate, it does not depend on what else this machine does. */
     const costs = { alone: [] as number[], attached: [] as number[] };
     async function measure(when: keyof typeof rates): Promise<void> {
       const [cpuMs, answers] = [cpuMsOf(app.pid), load.answers];
@@ -66,6 +68,7 @@ describe('a service under load', function () {
       const ranking = new Ranking();
       await ask(app, '/v1/start', {});
       const detach = await subscribe(app, (frame) => ranking.take(frame), { hz: 4 });
+      if (SECONDS > 0) await load.rate(SETTLE_MS);
       await measure('attached');
       await until(() => ranking.tops.includes('plantedSlowFunction') || ranking.tops.length >= FRAMES);
       expect(ranking.tops.slice(0, FRAMES)).to.include('plantedSlowFunction');
