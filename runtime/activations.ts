@@ -32,6 +32,7 @@ import {
   SLAB,
   SLAB_AWAITS,
 } from './layout.ts';
+import { soundTop } from './figures.ts';
 import { imul } from './primordials.ts';
 import { rowOf } from './table.ts';
 import type { Tagging } from './tagging.ts';
@@ -127,6 +128,8 @@ export function createActivations(
 ): ActivationHooks {
   const { I, F } = arena;
   const SP = slab + SLAB.sp;
+  const STACK = I[slab + SLAB.stack];
+  const STACK_END = I[slab + SLAB.stackEnd];
   const ERA = slab + SLAB.era;
   const SEQUENCE = slab + SLAB.sequence;
   const REGIME = slab + SLAB.regime;
@@ -246,7 +249,7 @@ export function createActivations(
       return;
     }
     if (at > I[SP] || I[at + FRAME.edge] !== activation.edge) return; // closed by others
-    for (let sp = I[SP]; sp > at; sp -= FRAME_WORDS) pop(sp);
+    for (let sp = soundTop(I[SP], STACK, STACK_END); sp > at; sp -= FRAME_WORDS) pop(sp);
     if (waiting === AWAITING && activation.node === 0) activation.node = nodeSafely(at);
     pop(at);
     if (activation.byEventLoop) activation.cpuApartNs += F[LAST_CPU] - activation.resumedCpuNs;

@@ -141,7 +141,8 @@ export function writeBytes({ I }: Arena, address: number, bytes: Uint8Array): vo
   new Uint8Array(I.buffer, address * 4, bytes.length).set(bytes);
 }
 
-/** Reads UTF-8 back. TextDecoder refuses shared memory, hence the copy. */
+/** Reads UTF-8 back; nothing where no text can be. TextDecoder refuses shared memory, hence the copy. */
 export function readText({ I }: Arena, address: number, bytes: number): string {
+  if (!(address > 0 && bytes >= 0 && address * 4 + bytes <= I.byteLength)) return '';
   return new TextDecoder().decode(new Uint8Array(I.buffer, address * 4, bytes).slice());
 }

@@ -1,6 +1,7 @@
 // The call tree of samples: every frame's place in it is looked up once while the frame is on the stack, so that neither
 // a tick nor the first await of an activation walks frames that were walked before.
 import type { Arena } from './arena.ts';
+import { soundTop } from './figures.ts';
 import { FRAME, MAX_SAMPLE_DEPTH, NODE, REGIME_EXACT, SLAB, SLAB_NODES } from './layout.ts';
 import { rowOf } from './table.ts';
 
@@ -16,6 +17,7 @@ export function createCallTree(arena: Arena, slab: number): CallTree {
   const SP = slab + SLAB.sp;
   const REGIME = slab + SLAB.regime;
   const STACK = I[slab + SLAB.stack];
+  const STACK_END = I[slab + SLAB.stackEnd];
   const ROOT = I[slab + SLAB.root];
   const NODES = slab + SLAB_NODES;
   const LAST_WALL = (slab >> 1) + SLAB.lastWallNs;
@@ -46,7 +48,7 @@ export function createCallTree(arena: Arena, slab: number): CallTree {
   }
 
   function sample(): void {
-    const sp = I[SP];
+    const sp = soundTop(I[SP], STACK, STACK_END);
     if (sp > STACK && I[sp] !== ROOT) {
       const node = nodeAt(sp);
       if (node === 0) F[(slab >> 1) + SLAB.droppedSamples]++;

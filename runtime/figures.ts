@@ -5,6 +5,7 @@ import { type Arena, allocate } from './arena.ts';
 import {
   AWAITS,
   BLOCK,
+  CONTROL,
   EDGE,
   FRAME,
   FRAME_WITHIN_EDGE,
@@ -23,7 +24,7 @@ import {
   TAGGED_FUNCTION,
 } from './layout.ts';
 import { releaseDurations } from './durations.ts';
-import { Atomics, fillWithZeros } from './primordials.ts';
+import { Atomics, fillWithZeros, Math } from './primordials.ts';
 import { resetTable, rowsOfTable } from './table.ts';
 
 /** Gives a zeroed function row its site. */
@@ -38,10 +39,24 @@ export function* functionRows({ I }: Arena, slab: number): Generator<number> {
   yield I[slab + SLAB.root];
   yield I[slab + SLAB.overflow];
   yield slab + SLAB_GC;
-  for (let block = Atomics.load(I, slab + SLAB.blocks); block !== 0; block = I[block + BLOCK.next]) {
-    const count = I[block + BLOCK.count];
+  for (let block = Atomics.load(I, slab + SLAB.blocks); block > 0; block = blockBefore(I, block)) {
+    const count = rowsIn(I, block);
     for (let i = 0; i < count; i++) yield block + BLOCK.words + i * FUNCTION.words;
   }
+}
+
+/**
+ * The block that was made before; 0 before the first. Memory is handed out upwards, so what does not lie below has been
+ * overwritten.
+ */
+export function blockBefore(I: Int32Array, block: number): number {
+  const next = I[block + BLOCK.next];
+  return next > 0 && next < block ? next : 0;
+}
+
+/** How many function rows a block has; never more than there is memory. */
+export function rowsIn(I: Int32Array, block: number): number {
+  return Math.min(I[block + BLOCK.count], Math.floor((I.length - block - BLOCK.words) / FUNCTION.words));
 }
 
 /** The rows of functions under tags, each with the function's own row. */
@@ -55,7 +70,7 @@ export function* taggedRows({ I }: Arena, slab: number): Generator<{ readonly ro
 /** Where the function rows of each file begin in this slab, by the address of the file's record. */
 export function blocksByFile({ I }: Arena, slab: number): Map<number, number> {
   const rows = new Map<number, number>();
-  for (let block = I[slab + SLAB.blocks]; block !== 0; block = I[block + BLOCK.next]) {
+  for (let block = I[slab + SLAB.blocks]; block > 0; block = blockBefore(I, block)) {
     rows.set(I[block + BLOCK.file], block + BLOCK.words);
   }
   return rows;
@@ -124,18 +139,24 @@ export function resetFigures(arena: Arena, slab: number): void {
   F[(slab >> 1) + SLAB.droppedDurations] = 0;
 }
 
+/** `sp`, or where it cannot be one, as in memory that was overwritten, the root frame's address. */
+export function soundTop(sp: number, stack: number, stackEnd: number): number {
+  return sp >= stack && sp <= stackEnd ? sp : stack;
+}
+
 /**
  * Exact regime: charges the totals of every activation that is open, up to the thread's last reading. O(depth). For the
  * thread itself, or for whoever finds it ended.
  */
 export function chargeOpenTotals({ I, F }: Arena, slab: number): void {
   const root = I[slab + SLAB.root];
-  const sp = I[slab + SLAB.sp];
+  const stack = I[slab + SLAB.stack];
+  const sp = soundTop(I[slab + SLAB.sp], stack, stack + I[CONTROL.maxFrames] * FRAME.words);
   const lastWall = F[(slab >> 1) + SLAB.lastWallNs];
   const lastCpu = F[(slab >> 1) + SLAB.lastCpuNs];
   const walk = ++I[slab + SLAB.walk];
   I[slab + SLAB.sequence]++;
-  for (let at = I[slab + SLAB.stack] + FRAME.words; at <= sp; at += FRAME.words) {
+  for (let at = stack + FRAME.words; at <= sp; at += FRAME.words) {
     const fn = I[at + FRAME.fn];
     const edge = I[at + FRAME.edge];
     if (fn === root) continue;

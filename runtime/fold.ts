@@ -25,7 +25,17 @@ import {
   TAGGED_FUNCTION,
   THREAD_NAME_BYTES,
 } from './layout.ts';
-import { addBlock, blocksByFile, clearTags, functionRows, initFunction, resetFigures, taggedRows } from './figures.ts';
+import {
+  blockBefore,
+  addBlock,
+  blocksByFile,
+  clearTags,
+  functionRows,
+  initFunction,
+  resetFigures,
+  taggedRows,
+  rowsIn,
+} from './figures.ts';
 import { foldDurations } from './durations.ts';
 import { Atomics, Math } from './primordials.ts';
 import { rowOf, rowsOfTable } from './table.ts';
@@ -121,8 +131,8 @@ function functionMap(arena: Arena, from: number, into: number): (fn: number) => 
     [I[from + SLAB.root], I[into + SLAB.root]],
     [from + SLAB_GC, into + SLAB_GC],
   ]);
-  for (let block = I[from + SLAB.blocks]; block !== 0; block = I[block + BLOCK.next]) {
-    const count = I[block + BLOCK.count];
+  for (let block = I[from + SLAB.blocks]; block > 0; block = blockBefore(I, block)) {
+    const count = rowsIn(I, block);
     const file = I[block + BLOCK.file];
     const first = known.get(file) ?? addBlock(arena, into, file, I[block + BLOCK.firstSite], count);
     if (first === 0) continue;

@@ -31,6 +31,7 @@ import {
   TICKER_NONE,
 } from './layout.ts';
 import { recordDuration } from './durations.ts';
+import { soundTop } from './figures.ts';
 import { ensureHeadroom, ensureSeldomHeadroom } from './headroom.ts';
 import { edgeCache, exactHooks, hotHooks } from './hot.ts';
 import { Atomics, Math } from './primordials.ts';
@@ -208,7 +209,7 @@ export function createHooks(arena: Arena, slab: number, clock: Clock, host: Thre
       // the program's stack is at its end: the time is charged at the next event
     }
     const below = I[TAGGING] === 0 ? handle : handle & ~1; // see tagging.ts
-    let sp = I[SP];
+    let sp = soundTop(I[SP], STACK, STACK_END);
     if (!(below >= STACK && below < sp) || (sp - below) % FRAME_WORDS !== 0) return;
     if (outcome === I) F[(I[below + FRAME_WORDS] >> 1) + FUNCTION.errors]++;
     for (; sp > below; sp -= FRAME_WORDS) pop(sp);
@@ -250,7 +251,7 @@ export function createHooks(arena: Arena, slab: number, clock: Clock, host: Thre
   function chargeStack(upToNow: boolean): void {
     const beforeWall = F[LAST_WALL];
     const beforeCpu = F[LAST_CPU];
-    const sp = I[SP];
+    const sp = soundTop(I[SP], STACK, STACK_END);
     I[SEQUENCE]++;
     F[TRUE_CPU_WALL] = -Infinity; // once a tick the CPU clock may be read
     let elapsed = charge() - beforeWall;
@@ -339,7 +340,8 @@ export function createHooks(arena: Arena, slab: number, clock: Clock, host: Thre
         const wall = F[LAST_WALL] - beforeWall;
         const cpu = F[LAST_CPU] - beforeCpu;
         // Activations that are open in the exact regime are timed from their start: that moves, too.
-        for (let at = STACK; at <= I[SP]; at += FRAME_WORDS) {
+        const sp = soundTop(I[SP], STACK, STACK_END);
+        for (let at = STACK; at <= sp; at += FRAME_WORDS) {
           F[(at >> 1) + FRAME.startWallNs] += wall;
           F[(at >> 1) + FRAME.startCpuNs] += cpu;
           F[(at >> 1) + FRAME.heldSinceNs] += wall;

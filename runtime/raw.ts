@@ -24,7 +24,7 @@ import {
   SLAB_NODES,
 } from './layout.ts';
 import { readDurations } from './durations.ts';
-import { functionRows, taggedRows } from './figures.ts';
+import { functionRows, taggedRows, soundTop } from './figures.ts';
 import { rowsOfTable } from './table.ts';
 import { tagsClearedSince } from './tags.ts';
 
@@ -253,7 +253,7 @@ function addElapsed(
   const passed = (cpuNs ?? lastCpu) - lastCpu;
   const cpu = passed > 0 ? Math.min(wall, passed) : 0; // NaN is not above 0
   const stack = I[slab + SLAB.stack];
-  const sp = I[slab + SLAB.sp];
+  const sp = soundTop(I[slab + SLAB.sp], stack, stack + I[CONTROL.maxFrames] * FRAME.words);
   const top = edges.get(I[sp + FRAME.edge]);
   if (top === undefined) return; // a moving thread: the next event charges it
   top.selfWall += wall;

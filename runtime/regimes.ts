@@ -3,7 +3,7 @@
 import type { Arena } from './arena.ts';
 import type { CallTree } from './call-tree.ts';
 import { TICK } from './contract.ts';
-import { chargeOpenTotals } from './figures.ts';
+import { chargeOpenTotals, soundTop } from './figures.ts';
 import { ensureHeadroom } from './headroom.ts';
 import {
   ADAPTIVE,
@@ -57,6 +57,7 @@ export function createRegimes(arena: Arena, slab: number, tree: CallTree, taggin
   const BUDGET = slab + SLAB.budget;
   const GRANTED = slab + SLAB.granted;
   const STACK = I[slab + SLAB.stack];
+  const STACK_END = I[slab + SLAB.stackEnd];
   const LAST_WALL = (slab >> 1) + SLAB.lastWallNs;
   const LAST_CPU = (slab >> 1) + SLAB.lastCpuNs;
   const EXACT_EVENTS = (slab >> 1) + SLAB.exactEvents;
@@ -117,8 +118,9 @@ export function createRegimes(arena: Arena, slab: number, tree: CallTree, taggin
 
   function becomeSampled(): void {
     chargeOpenTotals(arena, slab);
-    for (let at = STACK; at <= I[SP]; at += FRAME_WORDS) I[at + FRAME.flags] &= ~FRAME_UNTIMED;
-    tree.nodeAt(I[SP]); // while it is known since when each frame holds the thread
+    const sp = soundTop(I[SP], STACK, STACK_END);
+    for (let at = STACK; at <= sp; at += FRAME_WORDS) I[at + FRAME.flags] &= ~FRAME_UNTIMED;
+    tree.nodeAt(sp); // while it is known since when each frame holds the thread
     I[REGIME] = REGIME_SAMPLED;
     // A tick of a later session must not be taken for seen: its start comes after a stop, which has moved the epoch.
     const tick = Atomics.load(I, TICK);
@@ -140,7 +142,7 @@ export function createRegimes(arena: Arena, slab: number, tree: CallTree, taggin
 
   /** From here on activations are timed from their start; those that are open count as started now. O(depth). */
   function timeFromHere(): void {
-    const sp = I[SP];
+    const sp = soundTop(I[SP], STACK, STACK_END);
     I[SEQUENCE]++;
     for (let at = STACK + FRAME_WORDS; at <= sp; at += FRAME_WORDS) {
       I[I[at + 1] + EDGE.depth]++;

@@ -29,12 +29,18 @@ function keyHashOf(file: string, hash: string, count: number): number {
 function find(arena: Arena, keyHash: number, file: string, hash: string, count: number): number {
   const { I } = arena;
   let address = Atomics.load(I, FILE_TABLE + (keyHash & (FILE_BUCKETS - 1)));
-  for (; address !== 0; address = I[address + FILE.next]) {
+  for (; address > 0; address = recordBefore(I, address, FILE.next)) {
     if (I[address + FILE.keyHash] !== keyHash || I[address + FILE.siteCount] !== count) continue;
     const record = readFile(arena, address);
-    if (record.file === file && record.hash === hash) return address;
+    if (record?.file === file && record.hash === hash) return address;
   }
   return 0;
+}
+
+/** Memory is handed out upwards, so what does not lie below has been overwritten; 0 then, and before the first. */
+function recordBefore(I: Int32Array, address: number, column: number): number {
+  const next = I[address + column];
+  return next > 0 && next < address ? next : 0;
 }
 
 /** The address of the file's record, which is made if need be; 0 when there is no room for it. */
@@ -75,14 +81,25 @@ export function registerFile(
   });
 }
 
-export function readFile(arena: Arena, address: number): RegisteredFile {
+/** `null` for a record that has been overwritten. */
+function readFile(arena: Arena, address: number): RegisteredFile | null {
   const { I } = arena;
-  const [file, hash, table] = parse(readText(arena, address + FILE.words, I[address + FILE.bytes])) as string[];
-  return { address, firstSite: I[address + FILE.firstSite], siteCount: I[address + FILE.siteCount], file, hash, table };
+  const firstSite = I[address + FILE.firstSite];
+  const siteCount = I[address + FILE.siteCount];
+  if (!(firstSite >= 0 && siteCount >= 0 && firstSite + siteCount <= I[CONTROL.siteCount])) return null;
+  try {
+    const [file, hash, table] = parse(readText(arena, address + FILE.words, I[address + FILE.bytes])) as string[];
+    return { address, firstSite, siteCount, file, hash, table };
+  } catch {
+    return null;
+  }
 }
 
-/** All files, newest first. */
-export function* registeredFiles(arena: Arena): Generator<RegisteredFile> {
+/** All files, newest first, up to the one whose record is at `until`. */
+export function* registeredFiles(arena: Arena, until = 0): Generator<RegisteredFile> {
   let address = Atomics.load(arena.I, CONTROL.files);
-  for (; address !== 0; address = arena.I[address + FILE.older]) yield readFile(arena, address);
+  for (; address > 0 && address !== until; address = recordBefore(arena.I, address, FILE.older)) {
+    const file = readFile(arena, address);
+    if (file !== null) yield file;
+  }
 }

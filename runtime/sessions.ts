@@ -5,7 +5,7 @@ import { endAwaits } from './awaits.ts';
 import type { Clock } from './clock.ts';
 import { STOPPED, TICK } from './contract.ts';
 import { sessionAt } from './control.ts';
-import { chargeOpenTotals, clearTags, resetFigures } from './figures.ts';
+import { chargeOpenTotals, clearTags, resetFigures, soundTop } from './figures.ts';
 import {
   ADAPTIVE,
   CONTROL,
@@ -81,6 +81,7 @@ export function createSessions(
   const BUDGET = slab + SLAB.budget;
   const GRANTED = slab + SLAB.granted;
   const STACK = I[slab + SLAB.stack];
+  const STACK_END = I[slab + SLAB.stackEnd];
   const ROOT = I[slab + SLAB.root];
   const ROOT_EDGE = ROOT + FUNCTION_OWN_EDGE;
   const LAST_WALL = (slab >> 1) + SLAB.lastWallNs;
@@ -125,7 +126,8 @@ export function createSessions(
     if (I[REGIME] === REGIME_EXACT) time.charge();
     else if (I[REGIME] === REGIME_SAMPLED) time.chargeStack(true);
     I[SEQUENCE]++;
-    for (let at = STACK + FRAME_WORDS; at <= I[SP]; at += FRAME_WORDS) {
+    const sp = soundTop(I[SP], STACK, STACK_END);
+    for (let at = STACK + FRAME_WORDS; at <= sp; at += FRAME_WORDS) {
       if (I[at] !== ROOT && tags.has(I[I[at] + FUNCTION.tag])) buryFrame(at);
     }
     I[ROOT_EDGE + EDGE.depth] = ROOT_DEPTH;
@@ -195,7 +197,8 @@ export function createSessions(
 
   /** Turns every frame into a root frame, and lets no activation of before count any more. */
   function buryStack(): void {
-    for (let at = STACK; at <= I[SP]; at += FRAME_WORDS) {
+    const sp = (I[SP] = soundTop(I[SP], STACK, STACK_END));
+    for (let at = STACK; at <= sp; at += FRAME_WORDS) {
       if (I[at] !== ROOT) F[(I[at] >> 1) + FUNCTION.unfinished]++;
       buryFrame(at);
     }

@@ -8,6 +8,9 @@
 //                   segments[2] ─► 128 buckets …   firstChunk ─► [next capacity used | rows…] ─► …
 //
 // Written by the owner only. A reader walks the chunks up to `used`, which is published after the row is complete.
+//
+// Memory that was overwritten must cost figures, not time: a chunk lies behind the one before it, since memory is handed
+// out upwards, and no chain is followed for ever.
 import { type Arena, allocate } from './arena.ts';
 import { CHUNK, TABLE, TABLE_SEGMENTS } from './layout.ts';
 import { Atomics, fillWithZeros, imul, Math } from './primordials.ts';
@@ -19,6 +22,8 @@ const NEXT = 3;
 /** Rows of the first chunk; later ones double up to the largest. */
 const FIRST_CHUNK_ROWS = 32;
 const LARGEST_CHUNK_ROWS = 1024;
+/** So long are only chains of a table that could not get more buckets for very many rows, or that was overwritten. */
+const LONGEST_CHAIN = 4096;
 
 /**
  * Makes the header ready, with a first chunk and buckets, so that a slab that is used again needs no more than before.
@@ -59,8 +64,10 @@ export function rowOf(arena: Arena, table: number, a: number, b: number): number
     if (!addSegment(arena, table, 0)) return 0;
     head = bucketAt(I, table, bucketOf(I, table, h));
   }
-  for (let row = I[head]; row !== 0; row = I[row + NEXT]) {
+  let steps = 0;
+  for (let row = I[head]; row > 0; row = I[row + NEXT]) {
     if (I[row + KEY_A] === a && I[row + KEY_B] === b) return row;
+    if (++steps > LONGEST_CHAIN) return 0;
   }
   const row = newRow(arena, table, a, b);
   if (row === 0) return 0;
@@ -132,7 +139,7 @@ function splitBucket(arena: Arena, table: number): void {
   let row = I[source];
   I[source] = 0;
   // No calls from here on: where the program's stack ends, rows taken off their chain would be lost.
-  while (row !== 0) {
+  for (let steps = 0; row > 0 && steps <= LONGEST_CHAIN; steps++) {
     const next = I[row + NEXT];
     const h = imul(I[row + KEY_A], 0x9e3779b1) ^ imul(I[row + KEY_B], 0x85ebca6b); // `hash`
     const wide = (h ^ (h >>> 15)) & (size * 2 - 1);
@@ -148,11 +155,17 @@ function splitBucket(arena: Arena, table: number): void {
   }
 }
 
+/** 0 behind the last one. */
+function chunkAfter(I: Int32Array, chunk: number): number {
+  const next = I[chunk + CHUNK.next];
+  return next > chunk && next < I.length ? next : 0;
+}
+
 /** Addresses of all rows, in the order they were made. */
 export function* rowsOfTable({ I }: Arena, table: number): Generator<number> {
   const rowWords = I[table + TABLE.rowWords];
-  for (let chunk = I[table + TABLE.firstChunk]; chunk !== 0; chunk = I[chunk + CHUNK.next]) {
-    const used = Atomics.load(I, chunk + CHUNK.used);
+  for (let chunk = I[table + TABLE.firstChunk]; chunk > 0; chunk = chunkAfter(I, chunk)) {
+    const used = Math.min(Atomics.load(I, chunk + CHUNK.used), LARGEST_CHUNK_ROWS);
     const first = rowsOf(chunk, rowWords);
     for (let i = 0; i < used; i++) yield first + i * rowWords;
   }
@@ -161,8 +174,8 @@ export function* rowsOfTable({ I }: Arena, table: number): Generator<number> {
 /** Forgets all rows and keeps the memory for new ones. */
 export function resetTable({ I }: Arena, table: number): void {
   const rowWords = I[table + TABLE.rowWords];
-  for (let chunk = I[table + TABLE.firstChunk]; chunk !== 0; chunk = I[chunk + CHUNK.next]) {
-    const used = I[chunk + CHUNK.used];
+  for (let chunk = I[table + TABLE.firstChunk]; chunk > 0; chunk = chunkAfter(I, chunk)) {
+    const used = Math.min(I[chunk + CHUNK.used], LARGEST_CHUNK_ROWS);
     Atomics.store(I, chunk + CHUNK.used, 0); // first: a reader must not take zeroed rows for rows
     const first = rowsOf(chunk, rowWords);
     fillWithZeros(I, first, first + used * rowWords);

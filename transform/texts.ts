@@ -18,7 +18,7 @@ function stringified(node: t.Node): readonly (t.Node | null)[] {
     case 'TemplateLiteral':
       return node.expressions;
     case 'BinaryExpression':
-      return node.operator === '+' ? [node.left, node.right] : [];
+      return /^(\+|[<>]=?)$/.test(node.operator) ? [node.left, node.right] : [];
     case 'CallExpression':
       return node.callee.type === 'Identifier' && node.callee.name === 'String' ? node.arguments : [];
     default:

@@ -2,8 +2,8 @@
 // which it reads only what is new.
 import type { Arena } from '../../runtime/arena.ts';
 import { SITE_KINDS } from '../../runtime/contract.ts';
-import { CONTROL, FILE, GC_SITE, OVERFLOW_SITE, ROOT_SITE } from '../../runtime/layout.ts';
-import { readFile } from '../../runtime/registry.ts';
+import { GC_SITE, OVERFLOW_SITE, ROOT_SITE } from '../../runtime/layout.ts';
+import { type RegisteredFile, registeredFiles } from '../../runtime/registry.ts';
 import type { FunctionIdentity } from '../profile.ts';
 import { tableOf } from '../snapshot/sites.ts';
 import { keyOf } from '../statistics/assembly.ts';
@@ -32,18 +32,12 @@ export class FunctionIds {
 
   /** Takes in the files that were registered since the last time. */
   follow(arena: Arena): void {
-    const { I } = arena;
-    const newest = Atomics.load(I, CONTROL.files);
-    const fresh: number[] = [];
-    for (let address = newest; address !== this.#newest && address !== 0; address = I[address + FILE.older]) {
-      fresh.push(address);
-    }
-    this.#newest = newest;
-    for (const address of fresh.reverse()) this.#addFile(arena, address);
+    const fresh = [...registeredFiles(arena, this.#newest)];
+    if (fresh.length > 0) this.#newest = fresh[0].address;
+    for (const file of fresh.reverse()) this.#addFile(file);
   }
 
-  #addFile(arena: Arena, address: number): void {
-    const { firstSite, siteCount, file, table } = readFile(arena, address);
+  #addFile({ firstSite, siteCount, file, table }: RegisteredFile): void {
     const { sites, files } = tableOf(table);
     for (let i = 0; i < siteCount; i++) {
       const [name, kind, line, column, source] = sites[i] ?? [`<site ${firstSite + i}>`, 1, 0, 0];
