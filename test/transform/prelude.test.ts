@@ -228,7 +228,7 @@ describe('prelude', () => {
       const asked: string[] = [];
       const required = (name: string): unknown => (asked.push(name), hooks);
       const code = instrument('function f() { return 1 } f();', { babel });
-      // eslint-disable-next-line @typescript-eslint/no-implied-eval -- as Node makes a function of a CommonJS file
+       
       (new Function('require', code) as (require: unknown) => void)(required);
       expect(asked).to.deep.equal(['everycall/runtime']);
       expect(hooks.counts()).to.deep.equal({ '1:0:<module>': 1, '1:0:f': 1 });
