@@ -46,6 +46,8 @@ export class Metrics {
   readonly #context: MonitorContext;
   /** By family and whose it is: the highest value that was given since the last clear. */
   readonly #highest = new Map<string, number>();
+  /** The same of the threads of the last reading alone: threads come and go without end. */
+  #highestOfThreads = new Map<string, number>();
   #epoch = -1;
 
   constructor(context: MonitorContext) {
@@ -58,7 +60,10 @@ export class Metrics {
     const { live } = this.#context;
     this.blocks.keepLooking();
     live.read();
-    if (this.#epoch !== live.epoch) this.#highest.clear();
+    if (this.#epoch !== live.epoch) {
+      this.#highest.clear();
+      this.#highestOfThreads.clear();
+    }
     this.#epoch = live.epoch;
     return [...this.#ofProcess(), ...this.#ofThreads(), this.#blocksFamily(), ...this.#ofFunctions(choice)];
   }
@@ -124,16 +129,22 @@ export class Metrics {
         const value = valueOf(thread);
         return value === null ? [] : [{ labels: { thread: thread.name, id: String(thread.id) }, value }];
       });
+    const before = this.#highestOfThreads;
+    const now = (this.#highestOfThreads = new Map());
     return [
-      this.#counter(
+      rising(
         'everycall_thread_cpu_seconds',
         'CPU time of the thread while recorded.',
         samples(({ cpuNs }) => seconds(cpuNs)),
+        before,
+        now,
       ),
-      this.#counter(
+      rising(
         'everycall_thread_wall_seconds',
         'Wall time of the thread while recorded.',
         samples(({ wallNs }) => seconds(wallNs)),
+        before,
+        now,
       ),
       {
         name: 'everycall_thread_blocked_seconds',
@@ -186,14 +197,25 @@ export class Metrics {
   }
 
   #counter(name: string, help: string, samples: readonly Sample[]): Family {
-    const rising = samples.map((sample) => {
-      const key = `${name}\n${Object.values(sample.labels ?? {}).join('\n')}`;
-      const value = Math.max(this.#highest.get(key) ?? 0, sample.value);
-      this.#highest.set(key, value);
-      return { ...sample, value };
-    });
-    return { name, type: 'counter', help, samples: rising };
+    return rising(name, help, samples, this.#highest, this.#highest);
   }
+}
+
+/** A counter that is nowhere below what `before` says, which is noted in `now`. */
+function rising(
+  name: string,
+  help: string,
+  samples: readonly Sample[],
+  before: ReadonlyMap<string, number>,
+  now: Map<string, number>,
+): Family {
+  const risen = samples.map((sample) => {
+    const key = `${name}\n${Object.values(sample.labels ?? {}).join('\n')}`;
+    const value = Math.max(before.get(key) ?? 0, sample.value);
+    now.set(key, value);
+    return { ...sample, value };
+  });
+  return { name, type: 'counter', help, samples: risen };
 }
 
 /** With the column, since a line may hold several functions of one name, and no two series may have the same labels. */
