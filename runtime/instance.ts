@@ -15,6 +15,11 @@ import type { ThreadIdentity } from './slab.ts';
  */
 export const SHARED_KEY = `${RUNTIME_KEY}+${LAYOUT_VERSION}`;
 
+/** Under this the hooks tell a worker its name: Node 20 does not, and no preload finds the script in `process.argv` yet. */
+export const WORKER_NAME_KEY = 'everycall.worker-name/1';
+/** What Node calls a worker without a name. */
+const UNNAMED_WORKER = 'WorkerThread';
+
 export interface RuntimeOptions extends Capacities {
   /** For tests and embedding: times of your own. Default: the system's. */
   readonly clock?: Partial<Pick<Clock, 'wallNs' | 'cpuNs'>>;
@@ -138,7 +143,16 @@ function identity(): ThreadIdentity {
 function threadName(): string {
   if (isMainThread) return 'main';
   const script = process.argv[1]?.split(/[\\/]/).pop() ?? 'worker';
-  return `${script}#${threadId}`;
+  return `${givenName() ?? script}#${threadId}`;
+}
+
+/** What the program called this worker, or the hooks in its place. */
+function givenName(): string | undefined {
+  const told = getEnvironmentData(WORKER_NAME_KEY) as unknown;
+  setEnvironmentData(WORKER_NAME_KEY, undefined); // it is not that of the workers which this one starts
+  if (typeof told === 'string') return told;
+  const { threadName: name } = workerThreads as { threadName?: string };
+  return name === '' || name === UNNAMED_WORKER ? undefined : name;
 }
 
 /** `/proc/thread-self` is a link to `PID/task/TID`, on Linux. */

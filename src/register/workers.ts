@@ -1,8 +1,10 @@
 // Workers that the program starts get the same preload, also those given their own `execArgv`. The program sees the Worker
 // class it knows: a proxy with one trap, so name, length, prototype, `instanceof` and subclasses stay as they are.
 import { syncBuiltinESMExports } from 'node:module';
-import workerThreads from 'node:worker_threads';
+import { basename } from 'node:path';
+import workerThreads, { setEnvironmentData } from 'node:worker_threads';
 import type { Worker, WorkerOptions } from 'node:worker_threads';
+import { WORKER_NAME_KEY } from '../../runtime/instance.ts';
 
 type WorkerClass = typeof workerThreads.Worker;
 
@@ -18,7 +20,7 @@ export function hookWorkers(preload: string, inherits: boolean, onMade: (worker:
   const Original = workerThreads.Worker;
   const Hooked: WorkerClass = new Proxy(Original, {
     construct(target, args: unknown[], newTarget) {
-      const worker = construct(target, args, newTarget === Hooked ? target : newTarget);
+      const worker = named(args[0], args[1], () => construct(target, args, newTarget === Hooked ? target : newTarget));
       onMade(worker);
       return worker;
     },
@@ -41,6 +43,25 @@ export function hookWorkers(preload: string, inherits: boolean, onMade: (worker:
   Object.defineProperty(workerThreads, PLAIN_WORKER, { value: Original, configurable: true });
   (workerThreads as { Worker: WorkerClass }).Worker = Hooked;
   syncBuiltinESMExports();
+}
+
+/** Makes a worker that finds what it is called: by the program, else as its file. */
+function named<T>(file: unknown, options: unknown, make: () => T): T {
+  let name: string | undefined;
+  try {
+    const given = (options ?? {}) as WorkerOptions;
+    const isFile = given.eval !== true && (typeof file === 'string' || file instanceof URL);
+    name = given.name || (isFile ? basename(file instanceof URL ? file.pathname : file) : undefined);
+  } catch {
+    // the program's own getter: Node meets it again
+  }
+  if (typeof name !== 'string') return make();
+  setEnvironmentData(WORKER_NAME_KEY, name);
+  try {
+    return make();
+  } finally {
+    setEnvironmentData(WORKER_NAME_KEY, undefined);
+  }
 }
 
 /** `null` where the worker inherits the preload anyway, or the options are not what they should be. */

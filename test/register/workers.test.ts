@@ -50,6 +50,17 @@ for (const [how, preload] of PRELOADS) {
       expect(calls).to.include({ 'inner.ts:job': 1 });
     });
 
+    it('are called as the program calls them, and those without a name as their file', async () => {
+      const program = project({
+        'main.cjs': `${START} start(__dirname + '/outer.cjs', { name: 'outer one' });`,
+        'outer.cjs': `${START} function job() {} job(); start(__dirname + '/inner.cjs');`,
+        'inner.cjs': `${JOB} require('node:worker_threads').parentPort.postMessage(1);`,
+      });
+      const { profile } = await program.record(preload, ['main.cjs']);
+      const names = profile.threads.map(({ name }) => name.replace(/\d+$/, 'N'));
+      expect(names).to.have.members(['main', 'outer one#N', 'inner.cjs#N']);
+    });
+
     it('run evaluated code, and instrument what it requires', async () => {
       const program = project({
         'main.cjs': `${START} start('require(require("node:worker_threads").workerData)()', { eval: true, execArgv: [], workerData: __dirname + '/part.js' });`,
