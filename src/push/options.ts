@@ -56,7 +56,10 @@ export function checkPushOptions(of: string, options: unknown): asserts options 
     throw badOption(of, "'url' without user and password, which 'token' is for", 'one with them');
   }
   checkOptions(of, options, CHECKS);
-  if (url === null) throw badOption(of, "'url' to be one of http: or https:", (options as PushOptions).url);
+  if (url !== null) return;
+  const { url: given } = options as Partial<PushOptions>;
+  // What has an @ may be a password.
+  throw badOption(of, "'url' to be one of http: or https:", given?.includes('@') ? 'something else' : given);
 }
 
 function parsed(text: unknown): URL | null {

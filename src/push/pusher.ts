@@ -30,10 +30,15 @@ export function startPushing(
   let fromMs = Date.now();
   const timer = setInterval(() => {
     const profile = end();
-    const untilMs = Date.now();
+    const span = { fromMs, untilMs: Date.now() };
     end = source.begin();
-    if (hasFigures(profile)) queue.add({ body: source.render(profile), fromMs, untilMs });
-    fromMs = untilMs;
+    fromMs = span.untilMs;
+    if (!hasFigures(profile)) return;
+    try {
+      queue.add({ body: source.render(profile), ...span });
+    } catch (error) {
+      queue.giveUp(String(error).split('\n')[0]);
+    }
   }, options.everyMs ?? DEFAULT_EVERY_MS);
   timer.unref(); // the monitor's servers keep its thread alive
   return { queue, end: () => clearInterval(timer) };

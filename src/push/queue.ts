@@ -6,7 +6,7 @@ export interface PushCounts {
   sent: number;
   /** Given up to make room. */
   dropped: number;
-  /** Which the server did not want. */
+  /** Which the server did not want, or which could not be made. */
   refused: number;
 }
 
@@ -21,6 +21,8 @@ const TIMING: QueueTiming = { firstWaitMs: 1000, longestWaitMs: 60_000, random: 
 
 export const MOST_QUEUED = 6;
 export const MOST_QUEUED_BYTES = 8 << 20;
+
+const failure = (error: unknown): Outcome => ({ taken: false, mayRetry: true, reason: String(error).split('\n')[0] });
 
 export class PushQueue {
   readonly counts: PushCounts = { sent: 0, dropped: 0, refused: 0 };
@@ -49,6 +51,12 @@ export class PushQueue {
     if (!this.#isSending) void this.#sendAll();
   }
 
+  /** Counts a profile that could not be made. */
+  giveUp(reason: string): void {
+    this.counts.refused++;
+    if (this.#failures++ === 0) this.#complain(reason);
+  }
+
   #makeRoom(): void {
     const bytes = () => this.#waiting.reduce((sum, { body }) => sum + body.length, 0);
     while (this.#waiting.length > MOST_QUEUED || (this.#waiting.length > 0 && bytes() > MOST_QUEUED_BYTES)) {
@@ -60,7 +68,7 @@ export class PushQueue {
   async #sendAll(): Promise<void> {
     this.#isSending = true;
     for (let profile = this.#waiting.shift(); profile !== undefined; profile = this.#waiting.shift()) {
-      const outcome = await this.#send(profile);
+      const outcome = await this.#send(profile).catch(failure);
       if (outcome.taken) {
         this.counts.sent++;
         this.#failures = 0;

@@ -9,8 +9,10 @@ import {
 import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
 import { EverycallError } from '../../src/errors.ts';
+import type { Profile } from '../../src/profile.ts';
 import { ingest, ingestUrl, type Outcome, type PushedProfile } from '../../src/push/ingest.ts';
 import { checkPushOptions, pushOf } from '../../src/push/options.ts';
+import { type PushSource, startPushing } from '../../src/push/pusher.ts';
 import { MOST_QUEUED, MOST_QUEUED_BYTES, PushQueue } from '../../src/push/queue.ts';
 import { until } from '../monitor/processes.ts';
 
@@ -186,6 +188,49 @@ describe('the queue of profiles', function () {
     expect(queue.counts.dropped).to.equal(3 + MOST_QUEUED + 1);
   });
 
+  it('goes on after a sending that fails altogether, and counts a profile that cannot be made', async () => {
+    let turns = 0;
+    const words: string[] = [];
+    const send = (): Promise<Outcome> =>
+      ++turns === 1 ? Promise.reject(new Error('no socket')) : Promise.resolve({ taken: true });
+    const queue = new PushQueue(send, (reason) => words.push(reason), {
+      firstWaitMs: 1,
+      longestWaitMs: 1,
+      random: () => 0,
+    });
+    queue.add(profile(1));
+    queue.add(profile(2));
+    await until(() => queue.counts.sent === 2);
+    queue.giveUp('no room');
+    expect(queue.counts).to.deep.equal({ sent: 2, dropped: 0, refused: 1 });
+    expect(words).to.deep.equal(['Error: no socket', 'no room']);
+  });
+
+  it('begins each span where the last one ended, also where that one could not be made', async () => {
+    const sent: PushedProfile[] = [];
+    let renders = 0;
+    const source: PushSource = {
+      begin: () => () => ({ functions: [{ kind: 'function', calls: 1, selfWallNs: 1 }] }) as unknown as Profile,
+      render: () => {
+        if (++renders === 1) throw new Error('no memory');
+        return new Uint8Array(1);
+      },
+      argv: [],
+      complain: () => {},
+    };
+    const { queue, end } = startPushing({ url: 'http://h', everyMs: 30 }, source, (each) => {
+      sent.push(each);
+      return Promise.resolve({ taken: true });
+    });
+    const wait = setInterval(() => {}, 5);
+    await until(() => sent.length >= 2);
+    clearInterval(wait);
+    end();
+    expect(queue.counts.refused).to.equal(1);
+    expect(sent[1].fromMs).to.equal(sent[0].untilMs);
+    expect(sent[0].untilMs - sent[0].fromMs, 'not two spans long').to.be.below(1000);
+  });
+
   it('waits twice as long each time, up to a bound, and as long as it is asked to', async () => {
     const times: number[] = [];
     const send = (): Promise<Outcome> => {
@@ -234,7 +279,14 @@ describe('options of pushing', () => {
   }
 
   it('quotes no password and no token', () => {
-    for (const options of [{ url: 'http://me:secret@h' }, { url: 'http://h', token: 'secret secret' }]) {
+    const urls = [
+      'http://me:secret@h',
+      'ftp://u:secret@h/',
+      'u:secret@h:4040',
+      'http://u:secret@h:99999/',
+      'http://u:secret x@h y/',
+    ];
+    for (const options of [...urls.map((url) => ({ url })), { url: 'http://h', token: 'secret secret' }]) {
       expect(refusal(() => checkPushOptions('start()', options)))
         .to.match(/expects '(url|token)'/)
         .and.not.contain('secret');
