@@ -40,10 +40,9 @@ export function App() {
   const [trouble, setTrouble] = useState('');
   const search = useRef<HTMLInputElement>(null);
 
-  const { names, groups } = model;
-  const known = names.length;
-  const places = useMemo(() => locations(names, status?.cwd), [known, status?.cwd, model]);
-  const index = useMemo(() => searchIndex([...names]), [known, model]);
+  const { names, named, groups } = model;
+  const places = useMemo(() => locations(names, status?.cwd), [named, status?.cwd, model]);
+  const index = useMemo(() => searchIndex([...names]), [named, model]);
   const matches = useMemo(() => index.find(query), [index, query]);
   const hasCpu = picture?.hasCpu ?? false;
   const trends = model.trends[clock];
@@ -226,7 +225,7 @@ export function App() {
             ) : (
               <Empty title="Nothing yet">
                 {picture.isRunning
-                  ? 'No instrumented function was called so far.'
+                  ? `No instrumented function was called ${markedAtMs === null ? 'so far' : 'since the mark'}.`
                   : 'The process is not being profiled: press Start.'}
               </Empty>
             )

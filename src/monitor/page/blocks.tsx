@@ -47,6 +47,7 @@ export function Blocks({ blocks, nowMs, nameOf, placeOf, threadName, onOpen }: B
                 <button type="button" class="name" title={placeOf(block.fn)} onClick={() => onOpen(block.fn)}>
                   {nameOf(block.fn)}
                 </button>
+                <span class="in-function"> {placeOf(block.fn)}</span>
               </th>
               <td class="fact">{threadName(block.thread)}</td>
               <td>{ago(nowMs - block.startedAtMs)}</td>

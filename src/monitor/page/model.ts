@@ -75,6 +75,8 @@ export interface Picture {
 export class Model {
   /** By id; those that have not been named yet are empty. */
   readonly names: FunctionIdentity[] = [];
+  /** How many have been named: they come in any order, so the length of `names` does not tell whether there are new ones. */
+  named = 0;
   readonly groups = new Groups();
   readonly trends = { wall: new Trend(), cpu: new Trend() };
   readonly #figures = new Figures(COLUMNS);
@@ -101,6 +103,7 @@ export class Model {
       this.#figures.begin(frame.intervalNs);
       this.#nodes.begin(frame.intervalNs);
     }
+    this.named += frame.named.length;
     for (const { id, key: _, ...identity } of frame.named) {
       while (this.names.length < id) this.names.push({ name: '', file: '', line: 0, column: 0, kind: 'function' });
       this.names[id] = identity;
