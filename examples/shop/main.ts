@@ -13,6 +13,7 @@ function openShop(): void {
   setInterval(() => void withTag('GET /search', answerSearch), 12);
   setInterval(() => withTag('daily report', writeDailyReport), 7000);
   for (const job of ['pictures', 'stock']) new Worker(new URL(import.meta.url), { name: job, workerData: job });
+  console.log('the shop is open, until Ctrl-C');
 }
 
 if (isMainThread) openShop();

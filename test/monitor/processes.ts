@@ -36,7 +36,7 @@ export interface MonitoredProject {
   /** Starts node with the register hooks; resolves when its monitor answers. */
   start(args: readonly string[], env?: NodeJS.ProcessEnv): Promise<Running>;
   /** The same with whatever command. */
-  startCommand(args: readonly string[], env?: NodeJS.ProcessEnv): Promise<Running>;
+  startCommand(args: readonly string[], env?: NodeJS.ProcessEnv, cwd?: string): Promise<Running>;
 }
 
 /** A project for each test that asks, gone after it with all that runs in it. */
@@ -48,10 +48,14 @@ export function monitored(): (files: Readonly<Record<string, string>>) => Monito
     mkdirSync(directory, { mode: 0o700 });
     const places = [directory];
     const env = { EVERYCALL_MONITOR_DIR: directory };
-    async function startCommand(args: readonly string[], more: NodeJS.ProcessEnv = {}): Promise<Running> {
+    async function startCommand(args: readonly string[], more: NodeJS.ProcessEnv = {}, cwd?: string): Promise<Running> {
       const known = new Set((await attachable(places)).map(({ pid }) => pid));
       let child: ChildProcess | undefined;
-      const ended = project.node(args, { env: { ...env, ...more }, onOutput: (started) => (child = started) });
+      const ended = project.node(args, {
+        env: { ...env, ...more },
+        ...(cwd !== undefined && { cwd }),
+        onOutput: (started) => (child = started),
+      });
       let over: Outcome | undefined;
       void ended.then((outcome) => (over = outcome));
       for (;;) {

@@ -38,6 +38,8 @@ export interface Outcome {
 
 export interface RunOptions {
   readonly env?: NodeJS.ProcessEnv;
+  /** Where it runs; in the project if not said. */
+  readonly cwd?: string;
   readonly input?: string;
   /** Called once the process has written to stdout for the first time, with what it wrote. */
   readonly onOutput?: (child: ChildProcess, text: string) => void;
@@ -85,11 +87,11 @@ export class Project {
     return this.run('bash', ['-e', '-o', 'pipefail', '-c', commands], { ...options, env: { PATH: path, ...env } });
   }
 
-  run(command: string, args: readonly string[], { env, input, onOutput }: RunOptions = {}): Promise<Outcome> {
+  run(command: string, args: readonly string[], { env, cwd, input, onOutput }: RunOptions = {}): Promise<Outcome> {
     const inherited = { ...process.env };
     for (const name of ['NODE_OPTIONS', 'NO_COLOR', 'FORCE_COLOR', 'EVERYCALL_REGISTER']) delete inherited[name];
     const child = spawn(command, args, {
-      cwd: this.directory,
+      cwd: cwd ?? this.directory,
       env: { ...inherited, EVERYCALL_CACHE: 'off', ...env },
       detached: true, // a process group of its own
     });
