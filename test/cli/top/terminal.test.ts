@@ -17,7 +17,7 @@ const APP = `
   function tick() { parse(); 描画(); }
   function crunch() { parse(); }
   if (isMainThread) {
-    new Worker(__filename);
+    new Worker(__filename, { name: 'worker' });
     console.log('up');
     setInterval(tick, 10);
   } else {
