@@ -39,12 +39,13 @@ export async function run(command: RunCommand): Promise<number> {
       ),
     });
     const stopRelaying = relaySignals(child);
-    if (command.web !== false) void serveChild(child, command.web);
+    const page = command.web === false ? null : serveChild(child, command.web);
     // Loaded while the program runs.
     const reporting = import('./ending-report.ts');
     const { code, signal } = await endOf(child);
     const { reportRecording } = await reporting;
     const isReported = await reportRecording(recording.directory, command);
+    await page; // its last frame, and no file of it is left
     stopRelaying();
     if (signal === null) return code === 0 && !isReported ? 1 : (code ?? 1);
     recording.close();

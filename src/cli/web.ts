@@ -14,21 +14,28 @@ import type { WebCommand } from './options.ts';
 const LOOK_MS = 500;
 /** After its end, so that the page hears of it. */
 const FAREWELL_MS = 1500;
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** Resolves to the exit code when the process has ended. */
 export async function web({ pid, open, port }: WebCommand): Promise<number> {
-  const process = await findProcess(pid);
-  const server = await serveWeb(process.path, port);
-  writeFully(1, `process ${process.pid} is shown at ${server.address}\n`);
+  const target = await findProcess(pid);
+  const server = await serveWeb(target.path, port);
+  writeFully(1, `process ${target.pid} is shown at ${server.address}\n`);
   const forget = open ? showInBrowser(server.address) : () => {};
+  for (const signal of SIGNALS) {
+    process.once(signal, () => {
+      forget();
+      process.kill(process.pid, signal); // the end that it would have been
+    });
+  }
   try {
-    while (isAlive(process.pid, undefined)) await delay(LOOK_MS);
+    while (isAlive(target.pid, undefined)) await delay(LOOK_MS);
     await delay(FAREWELL_MS);
   } finally {
     server.close();
     forget();
   }
-  complain(`process ${process.pid} has ended`);
+  complain(`process ${target.pid} has ended`);
   return 0;
 }
 

@@ -1,5 +1,6 @@
 // What `everycall web` serves, and `--web` of a run: the page to everybody on this machine, the process to who has the token.
-import { readFileSync } from 'node:fs';
+import type { ChildProcess } from 'node:child_process';
+import { chmodSync, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { expect } from 'chai';
 import { askJson, subscribe } from '../../src/monitor/client.ts';
@@ -128,6 +129,40 @@ describe('the page of everycall web', () => {
     );
     expect(stderr).to.not.contain('token');
   });
+
+  for (const [whose, args, others] of [
+    ['the command', ['web', '--open'], true],
+    ['a run', ['--web', '--open', '--quiet', 'app.cjs'], false],
+  ] as const) {
+    it(`is opened in a browser by a private file, which ${whose} takes away when it is interrupted`, async function () {
+      if (process.platform !== 'linux') this.skip(); // another command opens it there
+      const program = project({
+        'app.cjs': COUNTING,
+        'bin/xdg-open': '#!/bin/sh\nstat -c %a "$1" > opening\ncat "$1" >> opening\nmv opening opened.txt\n',
+        'tmp/.keep': '',
+      });
+      chmodSync(program.project.path('bin/xdg-open'), 0o755);
+      if (others) await program.start(['app.cjs']);
+      let child: ChildProcess | undefined;
+      const PATH = `${program.project.path('bin')}:${process.env['PATH']}`;
+      const ended = program.project.node([CLI, ...args], {
+        env: { ...program.env, PATH, TMPDIR: program.project.path('tmp') },
+        onOutput: (started) => (child = started),
+      });
+      const opened = program.project.path('opened.txt');
+      await until(() => existsSync(opened));
+      const lines = readFileSync(opened, 'utf8').split('\n');
+      expect(lines[0]).to.equal('600');
+      expect(lines[1]).to.match(
+        new RegExp(`^<!doctype html><meta http-equiv="refresh" content="0;url=${ADDRESS.source}">$`),
+      );
+      process.kill(-child!.pid!, 'SIGINT'); // Ctrl-C goes to all processes of a terminal
+      expect((await ended).signal).to.equal('SIGINT');
+      expect(readdirSync(program.project.path('tmp')).filter((name) => name.startsWith('everycall-web'))).to.deep.equal(
+        [],
+      );
+    });
+  }
 
   it('is what the monitor itself serves at a port of its own', async () => {
     const program = project({ 'app.cjs': COUNTING });
