@@ -150,7 +150,7 @@ describe('the page of everycall web', () => {
         onOutput: (started) => (child = started),
       });
       const opened = program.project.path('opened.txt');
-      await until(() => existsSync(opened));
+      await until(() => existsSync(opened) && child !== undefined);
       const lines = readFileSync(opened, 'utf8').split('\n');
       expect(lines[0]).to.equal('600');
       expect(lines[1]).to.match(
