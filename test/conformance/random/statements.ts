@@ -139,14 +139,14 @@ function rarity(writer: Writer, place: Place): string {
   const { choices } = writer;
   const value = (): string => expression(writer, deeper(place));
   const forms = [
-    `Object.defineProperty(globalThis, ${JSON.stringify(choices.of(NAMES))}, { get() { $.log(${writer.unique()}); return ${value()}; }, set: undefined, configurable: true });`,
+    `Object.defineProperty(globalThis, ${JSON.stringify(choices.of(NAMES))}, { get() { $.log(${writer.unique()}); return ${choices.of(NAMES)}; }, set: undefined, configurable: true });`,
     `$.log(delete ${choices.of(NAMES)}.p, void ${value()}, ${choices.of(NAMES)}?.p?.[${value()}]?.());`,
-    `for (async of => { $.log(of); return ${value()}; }; false;);`,
+    `for (async of => { $.log(of); return ${choices.of(NAMES)}; }; false;);`,
     `for (var of of [${value()}]) $.log(of);`,
     `$.log(({ __proto__: ${value()}, async, get: 1 }));`.replace('async, ', ''),
     `$.call(new Function('x', 'return $.log(x, ' + ${JSON.stringify(choices.of(['this === undefined', 'arguments.length', 'new.target']))} + ')'));`,
     `do ; while (${value()} && false) $.log(${writer.unique()});`,
-    `$.log(class { static accessor = ${value()}; static { $.log(this.accessor); } }.name);`,
+    `$.log(class { static accessor = ${choices.of(NAMES)}; static { $.log(this.accessor); } }.name);`,
     `switch (${value()}) { default: let x = ${value()}; case 1: function inCase() { return $.log(x); } $.call(inCase); }`,
   ];
   if (!place.isStrict) {

@@ -13,7 +13,7 @@ const WORLD = `(() => {
   const textOf = Function.prototype.toString;
   Object.defineProperty(Function.prototype, 'toString', { value() { return 'text of ' + this.name; }, configurable: true });
   let fuel = 300;
-  const burn = () => { if (--fuel < 0) { if (fuel < -2000) return; throw 'out of fuel'; } };
+  const burn = () => { if (--fuel < 0) throw 'out of fuel'; };
   const keyText = (key) => typeof key === 'symbol' ? key.toString() : key;
   const { getOwnPropertyDescriptor, getPrototypeOf } = Object;
   const { ownKeys } = Reflect;
@@ -122,6 +122,9 @@ interface World {
   readonly ending: () => void;
 }
 
+/** What calls itself again and again, and catches what should end it, goes on for ever. */
+const PATIENCE_MS = 10_000;
+
 export interface Kind {
   readonly isModule: boolean;
   readonly strict: boolean;
@@ -142,22 +145,26 @@ export async function observe(source: string, { isModule }: Kind, hooks: Hooks |
       const module = new vm.SourceTextModule(source, { context, identifier: 'random.js' });
       await module.link(() => runtimeModule(context, hooks) as never);
       // A promise that may come after jobs of the program: not waited for before them.
-      module.evaluate().then(
+      module.evaluate({ timeout: PATIENCE_MS }).then(
         () => seen.push('evaluated'),
         (error) => seen.push(`failed ${text(error)}`),
       );
       await new Promise(setImmediate);
       seen.push(...exportsOf(module, text));
-    } else seen.push(`value ${text(new vm.Script(source, { filename: 'random.js' }).runInContext(context))}`);
+    } else
+      seen.push(
+        `value ${text(new vm.Script(source, { filename: 'random.js' }).runInContext(context, { timeout: PATIENCE_MS }))}`,
+      );
   } catch (error) {
     // Of whichever realm; what the program did before it was read, in an `eval`, is seen.
     if (seen.length === 0 && (error as Error | null)?.name === 'SyntaxError') return ['refused'];
+    if ((error as NodeJS.ErrnoException | null)?.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT') return ['endless'];
     seen.push(`ended by ${text(error)}`);
   }
   await new Promise(setImmediate);
   ending();
   try {
-    if (!isModule) aftermath.runInContext(context);
+    if (!isModule) aftermath.runInContext(context, { timeout: PATIENCE_MS });
   } catch (error) {
     seen.push(`aftermath ended by ${text(error)}`);
   }
