@@ -10,7 +10,8 @@ const PROGRAMS = Number(process.env.EVERYCALL_RANDOM_PROGRAMS ?? 1000);
 const SEED = Number(process.env.EVERYCALL_RANDOM_SEED ?? Date.now() % 2 ** 30);
 /** Realms and what they register stay in memory. */
 const PROGRAMS_PER_PROCESS = 1000;
-const FLAGS = ['--import', 'tsx', '--experimental-vm-modules', '--no-warnings'];
+/** Stack enough for the deepest recursion, with our larger frames, too. */
+const FLAGS = ['--import', 'tsx', '--experimental-vm-modules', '--no-warnings', '--stack-size=3900'];
 
 /** Runs so many programs from a seed on, and says what came of them: numbers, and all that was printed. */
 async function programsFrom(seed: number, count: number): Promise<{ compared: number; left: number; output: string }> {
