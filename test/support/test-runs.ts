@@ -146,7 +146,8 @@ export function expectExact({ counted, recorded, profile, stderr }: TestRunResul
 export function outcomeOf({ code, stdout }: Outcome): { readonly code: number | null; readonly text: string } {
   const text = stdout
     .replace(/\(?\b\d+(\.\d+)? ?m?s\b\)?/g, '')
-    .replace(/^.*(duration_ms|Duration|Start at|Time:).*$/gm, '')
+    // Times, and vitest's advice where starting its workers took long.
+    .replace(/^.*(duration_ms|Duration|Start at|Time:|workers spawned|isolate: false).*$/gm, '')
     .replace(/:(\d+):\d+\)?/g, ':$1') // columns may differ
     .replace(/[ \t]+/g, ' ')
     .split('\n')
