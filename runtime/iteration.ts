@@ -79,7 +79,8 @@ export function createIteration({
         if (method !== undefined && method !== null) symbol = asyncIterator;
       }
       if (symbol === iterator) method = source[iterator];
-      if (typeof method !== 'function') return iterable; // the language says what is wrong
+      // The language says what is wrong, without asking the program for the method once more.
+      if (typeof method !== 'function') return { __proto__: null, [symbol]: method };
       // The language makes an asynchronous iterator of a synchronous one, whose errors become rejections.
       const adapted = kind !== YIELD_STAR && symbol === iterator;
       return {
@@ -97,7 +98,7 @@ export function createIteration({
       let method = source[asyncDispose];
       const isSync = method === undefined || method === null;
       if (isSync) method = source[dispose];
-      if (typeof method !== 'function') return resource; // the language says what is wrong
+      if (typeof method !== 'function') return { __proto__: null, [isSync ? dispose : asyncDispose]: method };
       return {
         __proto__: null,
         [asyncDispose]() {

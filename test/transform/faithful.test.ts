@@ -26,6 +26,11 @@ const SAME: Record<string, string> = {
     'const o = {}; function f(a, b) { return b } out.push(f({ p: this }, ([(o)[0], , ...(o)[1]] = [1, 2, 3])).length, o[1][0]);',
   'text of a function is added as it is written':
     'out.push(function () { return 1 } + 1 === function () { return 1 }.toString() + 1, `${() => 1}` === String(() => 1));',
+  'what has no iterator is asked for one once': `
+    const none = { get [Symbol.asyncIterator]() { out.push('async'); }, get [Symbol.iterator]() { out.push('sync'); } };
+    async function waits() { try { for await (const x of none); } catch (error) { out.push(error instanceof TypeError); } }
+    function* yields() { yield* none; }
+    waits(); try { [...yields()]; } catch (error) { out.push(error instanceof TypeError); }`,
   'a function is compared by its text':
     'out.push((function () { return 1 } >= function () { return 1 }) === (function () { return 1 }.toString() >= function () { return 1 }.toString()), (() => 2) < (() => 3));',
 };
