@@ -1,141 +1,147 @@
-// npm run bench -- [--node PATH]… [--rounds N] [--runs N] [--program NAME]
-// Times each program as it is, instrumented and stopped, and in each precision. Every figure comes from processes of its
-// own, the variants taking turns (A B C A B C …), and is the median over the rounds of the median over a round's runs.
+// npm run bench, npm run bench:full: what everycall costs beside others, as Markdown on standard output and as JSON and
+// Markdown in files. Progress is on standard error. Exits with 1 if something failed that must not, with 2 for a wrong option.
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { cpus } from 'node:os';
-import { basename } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
-import { transformSync } from '@babel/core';
-import { type Spread, spreadOf } from './statistics.ts';
+import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { cpus, loadavg, release, tmpdir, totalmem, type as systemType } from 'node:os';
+import { join } from 'node:path';
+import { EDGE } from '../runtime/layout.ts';
+import { killChildren } from './children.ts';
+import { measureLanguages } from './languages.ts';
+import { measureProgram } from './measure.ts';
+import type { Bench } from './measure.ts';
+import { BadOption, parsePlan, USAGE } from './options.ts';
+import type { Plan } from './options.ts';
+import { here } from './programs.ts';
+import type { Program } from './programs.ts';
+import type { Results } from './results.ts';
+import { measureServer } from './servers.ts';
+import { measureStartUp, measureTicker } from './starting.ts';
+import { render } from './table.ts';
+import { VARIANTS, whyMissing } from './variants.ts';
+import { writeFiles } from './written-files.ts';
 
-const VARIANTS = ['original', 'stopped', 'sampled', 'adaptive', 'exact'] as const;
-type Variant = (typeof VARIANTS)[number];
+const began = performance.now();
 
-interface Program {
-  readonly name: string;
-  readonly file: string;
-  /** Package whose main file is instrumented in place of the program itself. */
-  readonly instrumented?: string;
+function progress(line: string): void {
+  process.stderr.write(`${((performance.now() - began) / 1000).toFixed(0).padStart(5)} s  ${line}\n`);
 }
 
-const PROGRAMS: readonly Program[] = [
-  { name: 'fib', file: 'programs/fib.cjs' },
-  { name: 'acorn', file: 'programs/acorn.cjs', instrumented: 'acorn/dist/acorn.js' },
-  { name: 'async', file: 'programs/async.cjs' },
-  { name: 'generator', file: 'programs/generator.cjs' },
-  { name: 'request', file: 'programs/request.cjs' },
-];
-
-interface Measurement {
-  readonly nsOfRuns: number[];
-  readonly calls: number | null;
-  readonly clockNs: number;
+async function eachInTurn<From, To>(items: readonly From[], work: (item: From) => Promise<To>): Promise<To[]> {
+  const results: To[] = [];
+  for (const item of items) results.push(await work(item));
+  return results;
 }
 
-const require = createRequire(import.meta.url);
-const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
-const { values } = parseArgs({
-  options: {
-    node: { type: 'string', multiple: true, default: [process.execPath] },
-    rounds: { type: 'string', default: '5' },
-    runs: { type: 'string', default: '15' },
-    program: { type: 'string', multiple: true },
-  },
-});
-
-/** Writes the original and the instrumented program side by side, with paths of equal length, and returns both. */
-function build(program: Program): { original: string; instrumented: string } {
-  const folder = here('results/build/');
-  mkdirSync(folder, { recursive: true });
-  const instrument = (file: string, code: string) =>
-    transformSync(code, {
-      filename: file,
-      configFile: false,
-      babelrc: false,
-      compact: false,
-      plugins: [
-        [
-          require(here('../dist/cjs/babel.cjs')).default,
-          { moduleKind: 'commonjs', runtime: here('../dist/cjs/runtime.cjs') },
-        ],
-      ],
-    })!.code!;
-  const programFile = here(program.file);
-  const code = readFileSync(programFile, 'utf8');
-  const write = (name: string, text: string) => {
-    writeFileSync(folder + name, text);
-    return folder + name;
+async function measure(plan: Plan, node: string, scratch: string): Promise<Results> {
+  const failures: string[] = [];
+  const bench: Bench = {
+    ...plan,
+    variantsFor: plan.variantsFor,
+    node,
+    scratch,
+    cache: here('results/cache'),
+    progress,
+    fail: (line) => failures.push(line),
   };
-  if (program.instrumented === undefined) {
-    return {
-      original: write(`${program.name}-o.cjs`, code),
-      instrumented: write(`${program.name}-i.cjs`, instrument(programFile, code)),
-    };
-  }
-  const library = here(`../node_modules/${program.instrumented}`);
-  const libraryCode = readFileSync(library, 'utf8');
-  const plain = write(`${program.name}-lib-o.cjs`, libraryCode);
-  const made = write(`${program.name}-lib-i.cjs`, instrument(`${folder}${program.name}.cjs`, libraryCode));
-  const withLibrary = (file: string) => code.replace(`require('${program.name}')`, `require(${JSON.stringify(file)})`);
+  const loadBefore = loadavg()[0];
+  const has = (extra: Plan['extras'][number]) => plan.extras.includes(extra);
+  const isServer = ({ kind }: Program) => kind === 'server';
+  const { version, v8 } = JSON.parse(
+    execFileSync(node, ['-p', 'JSON.stringify({ version: process.version, v8: process.versions.v8 })'], {
+      encoding: 'utf8',
+    }),
+  ) as { version: string; v8: string };
+  progress(`Node ${version}`);
+  const programs = await eachInTurn(
+    plan.programs.filter((program) => !isServer(program)),
+    (program) => measureProgram(bench, program),
+  );
+  const servers = await eachInTurn(plan.programs.filter(isServer), (program) => measureServer(bench, program));
+  const startUp = has('start-up') ? await measureStartUp(bench) : [];
+  const ticker = has('ticker') ? await measureTicker(bench) : null;
+  const languages = has('languages') ? await measureLanguages(bench) : null;
   return {
-    original: write(`${program.name}-o.cjs`, withLibrary(plain)),
-    instrumented: write(`${program.name}-i.cjs`, withLibrary(made)),
+    format: 1,
+    everycall: (JSON.parse(readFileSync(here('../package.json'), 'utf8')) as { version: string }).version,
+    date: new Date().toISOString(),
+    node: version,
+    v8,
+    machine: {
+      cpu: cpus()[0].model.trim(),
+      cores: cpus().length,
+      memoryBytes: totalmem(),
+      system: `${systemType()} ${release()}`,
+      loadBefore,
+      loadAfter: loadavg()[0],
+    },
+    rounds: plan.rounds,
+    seconds: plan.seconds,
+    programs,
+    servers,
+    startUp,
+    ticker,
+    languages,
+    edgeRowBytes: EDGE.words * 4,
+    failures,
   };
 }
 
-function measure(node: string, files: ReturnType<typeof build>, variant: Variant): Measurement {
-  const original = variant === 'original';
-  const file = original ? files.original : files.instrumented;
-  const runtime = original ? '' : here('../dist/cjs/index.cjs');
-  const output = execFileSync(node, [here('child.mjs'), file, runtime, variant, values.runs], { encoding: 'utf8' });
-  return JSON.parse(output) as Measurement;
+/** Whole or not at all. */
+function write(file: string, text: string): void {
+  const partial = `${file}.${process.pid}.partial`;
+  writeFileSync(partial, text);
+  renameSync(partial, file);
 }
 
-/** A round's figure: the median of its runs, the first third left out while the code is being optimised. */
-function nsOfRound({ nsOfRuns }: Measurement): number {
-  return spreadOf(nsOfRuns.slice(Math.floor(nsOfRuns.length / 3))).median;
+function save(results: Results, out: string): void {
+  mkdirSync(out, { recursive: true });
+  const minute = results.date.slice(0, 16).replace('T', '-').replace(':', '');
+  const file = join(out, `${minute}-${results.node}`);
+  write(`${file}.json`, `${JSON.stringify(results)}\n`);
+  write(`${file}.md`, render(results));
+  progress(`written: ${file}.json and .md`);
 }
 
-function show({ min, median, max }: Spread, digits: number): string {
-  return `${median.toFixed(digits)} (${min.toFixed(digits)}–${max.toFixed(digits)})`;
-}
-
-function benchProgram(node: string, program: Program): string[] {
-  const files = build(program);
-  const rounds = new Map<Variant, Measurement[]>(VARIANTS.map((variant) => [variant, []]));
-  for (let round = 0; round < Number(values.rounds); round++) {
-    for (const variant of VARIANTS) rounds.get(variant)!.push(measure(node, files, variant));
+async function main(): Promise<void> {
+  const plan = parsePlan(process.argv.slice(2));
+  if (plan.help) {
+    process.stdout.write(`${USAGE}\n`);
+    return;
   }
-  const calls = rounds.get('exact')![0].calls!;
-  if (calls === 0) throw new Error(`${program.name}: nothing was instrumented`);
-  const clockNs = spreadOf([...rounds.values()].flat().map((m) => m.clockNs)).median;
-  const originals = rounds.get('original')!.map(nsOfRound);
-  const rows = VARIANTS.map((variant) => {
-    const ns = rounds.get(variant)!.map(nsOfRound);
-    const ratio = spreadOf(ns.map((value, round) => value / originals[round]));
-    const added = spreadOf(ns.map((value, round) => (value - originals[round]) / calls));
-    const clocks = variant === 'exact' ? (added.median / (2 * clockNs)).toFixed(2) : '';
-    const cells = [variant, show(spreadOf(ns.map((value) => value / 1e6)), 1), show(ratio, 2), show(added, 2), clocks];
-    return `| ${cells.join(' | ')} |`;
+  if (plan.from !== undefined) {
+    process.stdout.write(render(JSON.parse(readFileSync(plan.from, 'utf8')) as Results));
+    return;
+  }
+  const scratch = mkdtempSync(join(tmpdir(), 'everycall-bench-'));
+  process.on('exit', () => {
+    killChildren();
+    rmSync(scratch, { recursive: true, force: true });
   });
-  const version = execFileSync(node, ['--version'], { encoding: 'utf8' }).trim();
-  return [
-    `### ${program.name}, Node ${version}: ${calls.toLocaleString('en')} calls a run, performance.now() ${clockNs.toFixed(0)} ns`,
-    '',
-    '| variant | ms a run | × original | ns a call added | ÷ two clock reads |',
-    '|---|---|---|---|---|',
-    ...rows,
-    '',
-  ];
-}
-
-console.log(`${cpus()[0].model.trim()}, ${cpus().length} cores; medians of ${values.rounds} rounds (min–max)\n`);
-for (const node of values.node) {
-  for (const program of PROGRAMS) {
-    if (values.program !== undefined && !values.program.includes(basename(program.name))) continue;
-    console.log(benchProgram(node, program).join('\n'));
+  for (const [signal, code] of [
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+  ] as const) {
+    process.once(signal, () => process.exit(code));
+  }
+  writeFiles();
+  const missing = VARIANTS.filter((variant) => whyMissing(variant) !== null).map(({ name }) => name);
+  if (missing.length > 0) progress(`without ${missing.join(', ')}: npm install --prefix bench`);
+  for (const node of plan.nodes) {
+    const results = await measure(plan, node, scratch);
+    save(results, plan.out);
+    process.stdout.write(`${render(results)}\n`);
+    for (const failure of results.failures) process.stderr.write(`bench: ${failure}\n`);
+    if (results.failures.length > 0) process.exitCode = 1;
   }
 }
+
+main().catch((error: unknown) => {
+  if (error instanceof BadOption) {
+    process.stderr.write(`bench: ${error.message}\n`);
+    process.exitCode = 2;
+    return;
+  }
+  process.stderr.write(`bench: ${String((error as Error).stack ?? error)}\n`);
+  process.exitCode = 1;
+});

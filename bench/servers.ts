@@ -1,144 +1,99 @@
-// npm run bench:servers -- [--node PATH] [--rounds N] [--seconds N] [--server NAME]
-// Throughput and latency of Express and Fastify under load from another process (autocannon), the variants taking turns.
-// The server runs on one core of its own as far as the machine lets it; each figure is of a fresh server, warmed up first.
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+// Throughput, latency and CPU time of a server under load from another process (autocannon), the variants taking turns. The
+// server runs on one core of its own as far as the machine lets it; each figure is of a fresh server, warmed up first.
 import { once } from 'node:events';
 import { createRequire } from 'node:module';
-import { cpus, tmpdir } from 'node:os';
-import { fileURLToPath, pathToFileURL } from 'node:url';
 import { setTimeout as pause } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
-import { type Spread, spreadOf } from './statistics.ts';
+import type { ChildProcess } from 'node:child_process';
+import { environment, lastLine, reasonOf, runChild, startChild } from './children.ts';
+import { environmentOf, takeTurns, versionsOf } from './measure.ts';
+import type { Bench } from './measure.ts';
+import type { Program } from './programs.ts';
+import type { Load, ServerResult } from './results.ts';
+import type { Variant } from './variants.ts';
 
-const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
-const require = createRequire(import.meta.url);
+const CONNECTIONS = 16;
+const autocannon = createRequire(import.meta.url).resolve('autocannon/autocannon.js');
 
-interface Variant {
-  readonly name: string;
-  readonly options: readonly string[];
-  readonly env?: Readonly<Record<string, string>>;
-}
-
-const REGISTER = ['--import', pathToFileURL(here('../dist/src/register/index.js')).href];
-const VARIANTS: readonly Variant[] = [
-  { name: 'original', options: [] },
-  { name: 'stopped', options: REGISTER },
-  { name: 'adaptive', options: REGISTER, env: { BENCH_START: 'adaptive' } },
-  { name: 'adaptive, tags', options: REGISTER, env: { BENCH_START: 'adaptive', BENCH_TAGS: '1' } },
-  { name: 'node --cpu-prof', options: ['--cpu-prof', '--cpu-prof-dir', tmpdir()] },
-];
-
-const { values } = parseArgs({
-  options: {
-    node: { type: 'string', default: process.execPath },
-    rounds: { type: 'string', default: '7' },
-    seconds: { type: 'string', default: '3' },
-    server: { type: 'string', multiple: true, default: ['express', 'fastify'] },
-  },
-});
-
-interface Load {
-  readonly perSecond: number;
-  readonly p99Ms: number;
-  readonly requests: number;
-}
-
-interface Figures extends Load {
-  /** CPU time of the whole server process, the ticker's included. */
-  readonly cpuUsPerRequest: number;
-}
-
-async function portOf(server: ChildProcess): Promise<number> {
-  const [line] = (await once(server.stdout!, 'data')) as [Buffer];
-  return Number(String(line));
-}
-
-function load(port: number, seconds: string): Load {
-  const autocannon = require.resolve('autocannon/autocannon.js');
-  const args = [autocannon, '-j', '-c', '16', '-d', seconds, `http://127.0.0.1:${port}/users/7`];
-  const output = execFileSync(process.execPath, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
-  const { requests, latency, non2xx, errors } = JSON.parse(output) as {
-    requests: { average: number; total: number };
-    latency: { p99: number };
-    non2xx: number;
-    errors: number;
-  };
-  if (non2xx + errors > 0) throw new Error(`${non2xx} wrong answers, ${errors} errors`);
-  return { perSecond: requests.average, p99Ms: latency.p99, requests: requests.total };
-}
-
-async function measure(name: string, { options, env }: Variant): Promise<Figures> {
-  const server = spawn(values.node, [...options, here(`servers/${name}.mjs`)], {
-    env: { ...process.env, ...env },
-    stdio: ['pipe', 'pipe', 'inherit'],
+export async function measureServer(bench: Bench, program: Program): Promise<ServerResult> {
+  const rows = await takeTurns<Load>(bench, program.name, bench.variantsFor(program), async (variant, round) => {
+    if (round === 0 && variant.cached) await underLoad(bench, program, variant, 0.2);
+    return underLoad(bench, program, variant, Math.max(1, bench.seconds * 3));
   });
-  let output = '';
+  return { server: program.name, versions: versionsOf(program), rows };
+}
+
+/** What a process has printed and said so far, and its end. */
+function listenTo(child: ChildProcess) {
+  const heard = {
+    stdout: '',
+    stderr: '',
+    code: null as number | null,
+    signal: null as NodeJS.Signals | null,
+    timedOut: false,
+  };
+  child.stdout!.on('data', (text) => (heard.stdout += String(text)));
+  child.stderr!.on('data', (text) => (heard.stderr += String(text)));
+  const ended = new Promise<void>((resolve) => {
+    child.once('error', (error) => {
+      heard.stderr += String(error);
+      resolve();
+    });
+    child.once('close', (code, signal) => {
+      Object.assign(heard, { code, signal });
+      resolve();
+    });
+  });
+  return { heard, ended };
+}
+
+async function underLoad(
+  bench: Bench,
+  program: Program,
+  variant: Variant,
+  seconds: number,
+): Promise<Load | { reason: string }> {
+  const args = [...variant.options(bench.scratch), program.file];
+  const server = startChild(bench.node, args, environmentOf(bench, program, variant));
+  const { heard, ended } = listenTo(server);
   try {
-    const port = await portOf(server);
-    server.stdout!.on('data', (text) => (output += String(text)));
-    load(port, '1');
+    await Promise.race([once(server.stdout!, 'data'), ended]);
+    if (!heard.stdout.includes('\n')) return { reason: reasonOf(heard) };
+    const { port, loadedMs } = JSON.parse(heard.stdout.slice(0, heard.stdout.indexOf('\n'))) as {
+      port: number;
+      loadedMs: number;
+    };
+    await load(port, Math.min(1, seconds));
     server.stdin!.write('begin\n');
     await pause(20);
-    const figures = load(port, values.seconds);
+    const figures = await load(port, seconds);
     server.kill('SIGTERM');
-    await once(server, 'exit');
-    return { ...figures, cpuUsPerRequest: Number(/cpu (\d+)/.exec(output)![1]) / figures.requests };
+    await ended;
+    if (heard.code !== 0) return { reason: reasonOf(heard) };
+    return { ...figures, ...lastLine<{ cpuUs: number; maxRssBytes: number }>(heard), loadedMs };
+  } catch (error) {
+    return { reason: (error as Error).message };
   } finally {
     server.kill('SIGKILL');
   }
 }
 
-function show({ min, median, max }: Spread, digits: number): string {
-  return `${median.toFixed(digits)} (${min.toFixed(digits)}–${max.toFixed(digits)})`;
-}
+type Throughput = Pick<Load, 'requestsPerSecond' | 'p99Ms' | 'requests'>;
 
-console.log(`${cpus()[0].model.trim()}, ${cpus().length} cores; medians of ${values.rounds} rounds (min–max)\n`);
-const version = execFileSync(values.node, ['--version'], { encoding: 'utf8' }).trim();
-for (const name of values.server) {
-  const rounds = new Map<Variant, Figures[]>(VARIANTS.map((variant) => [variant, []]));
-  for (let round = 0; round < Number(values.rounds); round++) {
-    for (const variant of VARIANTS) rounds.get(variant)!.push(await measure(name, variant));
+/** @throws Error where an answer was wrong or missing */
+async function load(port: number, seconds: number): Promise<Throughput> {
+  const amount = ['-c', String(CONNECTIONS), '-d', String(Math.ceil(seconds))];
+  const args = [autocannon, '-j', ...amount, `http://127.0.0.1:${port}/users/7`];
+  // The load comes from the same Node always: what is measured is the server.
+  const ended = await runChild(process.execPath, args, environment({}), seconds * 1000 + 60_000);
+  if (ended.code !== 0) throw new Error(reasonOf(ended));
+  const { requests, latency, non2xx, errors } = JSON.parse(ended.stdout) as {
+    requests: { average: number; total: number };
+    latency: { p99: number };
+    non2xx: number;
+    errors: number;
+  };
+  if (non2xx + errors > 0 || requests.total === 0) {
+    throw new Error(`${requests.total} requests, ${non2xx} wrong answers, ${errors} errors`);
   }
-  const originals = rounds.get(VARIANTS[0])!;
-  console.log(`### ${name}, Node ${version}\n`);
-  console.log(
-    '| variant | requests a second | × original | p99 ms | × original | CPU µs a request | × original |\n|---|---|---|---|---|---|---|',
-  );
-  for (const [variant, loads] of rounds) {
-    const of = (pick: (load: Figures) => number) => spreadOf(loads.map(pick));
-    const relative = (pick: (load: Figures) => number) =>
-      spreadOf(loads.map((each, i) => pick(each) / pick(originals[i])));
-    const throughput = [
-      show(
-        of((l) => l.perSecond),
-        0,
-      ),
-      show(
-        relative((l) => l.perSecond),
-        3,
-      ),
-    ];
-    const latency = [
-      show(
-        of((l) => l.p99Ms),
-        1,
-      ),
-      show(
-        relative((l) => l.p99Ms),
-        2,
-      ),
-    ];
-    const cpu = [
-      show(
-        of((l) => l.cpuUsPerRequest),
-        1,
-      ),
-      show(
-        relative((l) => l.cpuUsPerRequest),
-        3,
-      ),
-    ];
-    console.log(`| ${[variant.name, ...throughput, ...latency, ...cpu].join(' | ')} |`);
-  }
-  console.log('');
+  return { requestsPerSecond: requests.average, p99Ms: latency.p99, requests: requests.total };
 }

@@ -1,0 +1,90 @@
+// The tables of programs: one a program, and one of what the tools make of their text.
+import { cells, show } from './markdown.ts';
+import type { Measurement, ProgramResult, Row } from './results.ts';
+import { medianOf, spreadOf } from './statistics.ts';
+import { addedNs, cpuOf, overTwoClocks, relative, wallOf } from './targets.ts';
+
+export function tablesOfPrograms(programs: readonly ProgramResult[]): string[] {
+  return [...programs.flatMap(programTable), ...sizeTable(programs)];
+}
+
+const COLUMNS = [
+  '',
+  'ms a run',
+  '× original',
+  'CPU, × original',
+  'ns a call added',
+  '÷ two clock reads',
+  'peak RSS MB',
+  'loaded after ms',
+  'CPU ms until loaded',
+];
+
+function programTable(result: ProgramResult): string[] {
+  const { program, versions, calls, units, rows } = result;
+  const clockNs = rows.flatMap(({ rounds }) => rounds.map((each) => each.clockNs));
+  const named = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
+  const title = [program, ...named.filter((each) => !each.startsWith(`${program} `))].join(', ');
+  const own = versions[program] === undefined ? '' : ` ${versions[program]}`;
+  const counted = [
+    calls === null ? 'calls not counted' : `${calls.toLocaleString('en')} calls a run`,
+    ...(units === null ? [] : [`shown "a call" is each of ${units.toLocaleString('en')} units`]),
+    ...(clockNs.length === 0 ? [] : [`performance.now() ${medianOf(clockNs).toFixed(0)} ns`]),
+  ];
+  return [
+    `## ${title}${own}`,
+    '',
+    `${counted.join(', ')}.`,
+    '',
+    cells(...COLUMNS),
+    cells(...COLUMNS.map(() => '---')),
+    ...rows.map((row) => programRow(result, row)),
+    '',
+  ];
+}
+
+function programRow(result: ProgramResult, { variant, reason, rounds }: Row<Measurement>): string {
+  if (rounds.length === 0) return cells(variant, reason ?? '', ...COLUMNS.slice(2).map(() => ''));
+  const of = (figure: (each: Measurement) => number, digits: number) => show(spreadOf(rounds.map(figure)), digits);
+  const shown = (values: number[] | null, digits: number) => (values === null ? '' : show(spreadOf(values), digits));
+  return cells(
+    variant,
+    of((each) => wallOf(each) / 1e6, 2),
+    shown(relative(result.rows, variant, wallOf), 2),
+    shown(relative(result.rows, variant, cpuOf), 2),
+    variant === 'original' ? '' : shown(addedNs(result, variant), 2),
+    variant === 'exact' ? shown(overTwoClocks(result), 2) : '',
+    of((each) => each.maxRssBytes / 1e6, 0),
+    of((each) => each.loaded.wallMs, 0),
+    of((each) => each.loaded.cpuMs, 0),
+  );
+}
+
+function sizeTable(programs: readonly ProgramResult[]): string[] {
+  const lines = programs.flatMap(({ program, sizes }) =>
+    sizes.map((size) => {
+      if (size.reason !== null) return cells(program, size.tool, size.reason, '', '', '', '', '');
+      return cells(
+        program,
+        size.tool,
+        String(size.files),
+        (size.originalBytes / 1e3).toFixed(1),
+        (size.bytes / 1e3).toFixed(1),
+        (size.bytes / size.originalBytes).toFixed(2),
+        (size.gzipBytes / size.originalGzipBytes).toFixed(2),
+        size.transformCpuMs.toFixed(0),
+      );
+    }),
+  );
+  if (lines.length === 0) return [];
+  return [
+    '## Text and its compilation',
+    '',
+    'Files that are loaded and instrumented; CPU time of a process that compiles them without a cache, one process.',
+    '',
+    cells('', 'by', 'files', 'KB before', 'KB after', '×', '× gzipped', 'CPU ms'),
+    cells(...Array<string>(8).fill('---')),
+    ...lines,
+    '',
+  ];
+}

@@ -1,0 +1,133 @@
+// What the bench's figures come to beside the targets: geometric means over programs, and each target met or missed.
+import type { Load, Measurement, ProgramResult, Results, Row, ServerResult } from './results.ts';
+import { geometricMean, medianOf, medianWarm, ratios } from './statistics.ts';
+
+export interface Target {
+  readonly name: string;
+  /** Not more than this. */
+  readonly limit: number;
+  readonly unit: string;
+  /** `null`: not measured in this bench. */
+  readonly value: number | null;
+}
+
+export interface Mean {
+  readonly variant: string;
+  readonly ratio: number;
+  /** Names of what it is a mean of: means of different sets cannot be compared. */
+  readonly of: readonly string[];
+}
+
+/** What a row's rounds are, relative to the original's: one number a round; a row may have fewer than the original. */
+export function relative<Of>(
+  rows: readonly Row<Of>[],
+  variant: string,
+  figure: (measurement: Of) => number,
+): number[] | null {
+  const find = (name: string) => rows.find((row) => row.variant === name)?.rounds.map(figure);
+  const [own, originals] = [find(variant), find('original')];
+  return own?.length && originals?.length ? ratios(own, originals) : null;
+}
+
+export const wallOf = ({ wallNs }: Measurement): number => medianWarm(wallNs);
+export const cpuOf = ({ cpuNs }: Measurement): number => medianWarm(cpuNs);
+export const cpuARequest = ({ cpuUs, requests }: Load): number => cpuUs / requests;
+
+/**
+ * What a call takes more than in the original, ns, one number a round. Where threads work beside each other, wall time says
+ * little of a call: there it is CPU time.
+ */
+export function addedNs({ kind, calls, units, rows }: ProgramResult, variant: string): number[] | null {
+  const divisor = units ?? calls;
+  const figure = kind === 'pool' ? cpuOf : wallOf;
+  const find = (name: string) => rows.find((row) => row.variant === name)?.rounds.map(figure) ?? [];
+  const [own, originals] = [find(variant), find('original')];
+  if (divisor === null || own.length === 0 || originals.length === 0) return null;
+  return own.map((value, round) => (value - originals[round]) / divisor);
+}
+
+/** Added time over two readings of the clock, of the exact precision. */
+export function overTwoClocks(result: ProgramResult): number[] | null {
+  const added = addedNs(result, 'exact');
+  const rounds = result.rows.find(({ variant }) => variant === 'exact')?.rounds;
+  return added?.map((value, round) => value / (2 * rounds![round].clockNs)) ?? null;
+}
+
+const variantsOf = (rows: readonly (readonly Row<unknown>[])[]): string[] => [
+  ...new Set(rows.flatMap((each) => each.map(({ variant }) => variant))),
+];
+
+function meansOf(
+  named: readonly (readonly [string, (variant: string) => number[] | null])[],
+  variants: string[],
+): Mean[] {
+  return variants.flatMap((variant) => {
+    const found = named.flatMap(([name, ratiosOf]) => {
+      const values = ratiosOf(variant);
+      return values === null ? [] : [[name, medianOf(values)] as const];
+    });
+    if (found.length === 0) return [];
+    return [{ variant, ratio: geometricMean(found.map(([, ratio]) => ratio)), of: found.map(([name]) => name) }];
+  });
+}
+
+/** Of wall time, over the real programs that are bound by the CPU. */
+export function meansOfPrograms(programs: readonly ProgramResult[]): Mean[] {
+  const real = programs.filter(({ kind }) => kind !== 'micro');
+  const named = real.map(({ program, kind, rows }) => {
+    const figure = kind === 'pool' ? cpuOf : wallOf;
+    return [program, (variant: string) => relative(rows, variant, figure)] as const;
+  });
+  return meansOf(named, variantsOf(real.map(({ rows }) => rows)));
+}
+
+/** Over the servers; `throughput` is how many times fewer requests a second there are. */
+export function meansOfServers(servers: readonly ServerResult[], of: 'cpu' | 'throughput'): Mean[] {
+  const figure = of === 'cpu' ? cpuARequest : ({ requestsPerSecond }: Load) => 1 / requestsPerSecond;
+  const named = servers.map(
+    ({ server, rows }) => [server, (variant: string) => relative(rows, variant, figure)] as const,
+  );
+  return meansOf(named, variantsOf(servers.map(({ rows }) => rows)));
+}
+
+/** ms over Node's own until the process has ended, one number a start. */
+export function startUpAdded({ startUp }: Pick<Results, 'startUp'>, name: string): number[] | null {
+  const find = (variant: string) => startUp.find((row) => row.variant === variant)?.rounds ?? [];
+  const [own, node] = [find(name), find('node')];
+  if (own.length === 0 || own.length !== node.length) return null;
+  return own.map(({ processMs }, i) => processMs - node[i].processMs);
+}
+
+export function targetsOf(results: Results): Target[] {
+  const mean = (means: readonly Mean[], name: string) => means.find(({ variant }) => variant === name)?.ratio ?? null;
+  const programs = meansOfPrograms(results.programs);
+  const cpu = meansOfServers(results.servers, 'cpu');
+  const throughput = meansOfServers(results.servers, 'throughput');
+  const named = (name: string) => results.programs.find(({ program }) => program === name);
+  const median = (values: number[] | null) => (values === null ? null : medianOf(values));
+  const added = (name: string, variant: string) => {
+    const result = named(name);
+    return result === undefined ? null : median(addedNs(result, variant));
+  };
+  const clocks = (name: string) => {
+    const result = named(name);
+    return result === undefined ? null : median(overTwoClocks(result));
+  };
+  const target = (name: string, limit: number, unit: string, value: number | null) => ({ name, limit, unit, value });
+  const shares = results.ticker?.shares ?? [];
+  return [
+    target('stopped, real programs, geometric mean', 1.03, '× original', mean(programs, 'stopped')),
+    target('stopped, servers, CPU a request', 1.03, '× original', mean(cpu, 'stopped')),
+    target('adaptive, real programs, geometric mean', 1.25, '× original', mean(programs, 'adaptive')),
+    target('adaptive, servers, CPU a request', 1.03, '× original', mean(cpu, 'adaptive')),
+    target('adaptive, servers, time a request by throughput', 1.03, '× original', mean(throughput, 'adaptive')),
+    target('sampled, acorn', 9, 'ns a call', added('acorn', 'sampled')),
+    target('sampled, fib', 4, 'ns a call', added('fib', 'sampled')),
+    target('exact, acorn', 1.1, '× two clock reads', clocks('acorn')),
+    target('exact, fib', 1.1, '× two clock reads', clocks('fib')),
+    target('ticker', 1.5, '% of one core', shares.length === 0 ? null : medianOf(shares) * 100),
+    target('start-up, --import', 40, 'ms over Node', median(startUpAdded(results, '--import everycall/register'))),
+    target('start-up, -r', 40, 'ms over Node', median(startUpAdded(results, '-r everycall/register'))),
+    target('edge row', 64, 'bytes', results.edgeRowBytes),
+  ];
+}
