@@ -1,0 +1,47 @@
+// A runtime of its own, under clocks that cost nothing, for measuring the hooks without what they read. One a process:
+// a second set of hooks makes V8 compile both without their constants (runtime/calibrate.ts). The compiled runtime is
+// taken, not its source, so that what is measured is what is published.
+import { SITE_STRIDE } from '../../runtime/contract.ts';
+import type * as Instance from '../../runtime/instance.ts';
+import { CONTROL, TICKER_LIVE } from '../../runtime/layout.ts';
+import type { Runtime } from '../../runtime/runtime.ts';
+
+const { createRuntime } = (await import(
+  new URL('../../dist/runtime/instance.js', import.meta.url).href
+)) as typeof Instance;
+
+export type Regime = 'sampled' | 'exact';
+
+/** What a reading of the wall clock moves it on by. */
+const READING_NS = 10;
+/** No tick comes by itself: `runtime.tick()` makes one. */
+const NO_TICK_MS = 1e9;
+
+export interface Driven {
+  readonly runtime: Runtime;
+  /** Lets time pass. */
+  pass(ns: number): void;
+  /** Registers so many functions and returns their addresses. */
+  functions(count: number): Int32Array;
+  /** Begins a session in this regime; false if one is running. */
+  start(regime: Regime, tickMs?: number): boolean;
+}
+
+export function createDriven(arenaBytes = 1 << 29): Driven {
+  let wallNs = 0;
+  const clock = { wallNs: () => (wallNs += READING_NS), cpuNs: () => wallNs };
+  const runtime = createRuntime({ arenaBytes, clock });
+  const { I } = runtime.arena;
+  I[CONTROL.tickerState] = TICKER_LIVE; // we are the ticker
+  let files = 0;
+  return {
+    runtime,
+    pass: (ns) => void (wallNs += ns),
+    functions(count) {
+      const base = runtime.register(`scaling-${files++}.js`, '', count, '{"sites":[],"left":[]}');
+      if (base < 0) throw new RangeError(`no room for ${count} functions`);
+      return Int32Array.from({ length: count }, (_, i) => base + i * SITE_STRIDE);
+    },
+    start: (precision, tickMs = NO_TICK_MS) => runtime.start({ precision, overhead: 0.03, tickMs, onlyThread: null }),
+  };
+}
