@@ -40,8 +40,17 @@ export function writeCalls(lines: ReadonlyMap<string, number>, line: number): st
  * caller, where that is; else the caller's own line.
  */
 export function callLine(calls: string, callee: CallSide, caller: CallSide): number {
-  const name = calledAs(callee.name);
-  const found = calls.includes(name) ? readCalls(calls, caller.line).get(name) : undefined;
+  return callLineIn(readCalls(calls, caller.line), calledAs(callee.name), callee, caller);
+}
+
+/** The same from the caller's `readCalls` and the callee's `calledAs`, for who asks about many callees of a caller. */
+export function callLineIn(
+  lines: ReadonlyMap<string, number>,
+  called: string,
+  callee: CallSide,
+  caller: CallSide,
+): number {
+  const found = lines.get(called);
   if (found !== undefined) return found;
   return callee.file === caller.file && isInside(pathOf(callee.name), pathOf(caller.name)) ? callee.line : caller.line;
 }
@@ -51,7 +60,7 @@ function pathOf(name: string): string {
 }
 
 /** How a call names a function: the last part of its path; a constructor's is its class's. */
-function calledAs(name: string): string {
+export function calledAs(name: string): string {
   const path = pathOf(name).replace(/\.constructor$/, '');
   const last = Math.max(path.lastIndexOf('.') + 1, path.lastIndexOf('#'));
   return path.slice(last);

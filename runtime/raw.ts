@@ -130,7 +130,6 @@ function emptySlab(): RawSlab {
 function readOnce(arena: Arena, slab: number, moment: ReadingMoment): RawSlab {
   const { I, F } = arena;
   const functions = new Map<number, RawFunction>();
-  const edges = new Map<number, RawEdge>();
   const addFunction = (fn: number) => {
     const row = fn >> 1;
     const isRoot = I[fn + FUNCTION.site] === ROOT_SITE; // there end frames that were open at a start, stop or clear
@@ -158,9 +157,85 @@ function readOnce(arena: Arena, slab: number, moment: ReadingMoment): RawSlab {
   const cleared = tagsClearedSince(arena, I[slab + SLAB.tagClears]); // and the thread has had no event since
   for (const { row } of taggedRows(arena, slab)) if (!cleared.has(I[row + FUNCTION.tag])) addFunction(row);
   const root = functions.get(I[slab + SLAB.root])!;
-  const addEdge = (edge: number, caller: RawFunction | null, callee: RawFunction) => {
+  const edges = new RawEdges(arena, functions);
+  for (const edge of rowsOfTable(arena, slab + SLAB_EDGES)) {
+    const caller = functions.get(I[edge + EDGE.caller]) ?? root; // one whose tag was cleared
+    const callee = functions.get(I[edge + EDGE.callee]);
+    if (callee !== undefined) edges.add(edge, caller, callee);
+  }
+  addAwaits(arena, slab, moment, functions, edges);
+  addElapsed(arena, slab, moment, functions, edges);
+  for (const edge of edges.own) addToCallee(edge);
+  for (const edge of edges.rows) addToCallee(edge);
+  root.calls = root.recursiveCalls = root.open = 0;
+  return {
+    functions: [...functions.values()],
+    edges: [...edges.own, ...edges.rows].filter(
+      ({ callee, calls }) => callee !== root && callee.site !== GC_SITE && calls > 0,
+    ),
+    nodes: readNodes(arena, slab, functions),
+    exactEvents: F[(slab >> 1) + SLAB.exactEvents] + I[slab + SLAB.granted] - Math.max(0, I[slab + SLAB.budget]),
+    deepCalls: F[(slab >> 1) + SLAB.deepCalls],
+    droppedSamples: F[(slab >> 1) + SLAB.droppedSamples],
+    droppedTagCalls: F[(slab >> 1) + SLAB.droppedTagCalls],
+    droppedDurations: F[(slab >> 1) + SLAB.droppedDurations],
+  };
+}
+
+/**
+ * The edges of a reading. There may be a hundred thousand, of which what waits or is open asks for a few: these are found
+ * by their addresses, which ascend in the order in which the rows were made, and no index is built.
+ */
+class RawEdges {
+  /** From no caller that is known: those of functions that have any such calls, and what was asked for. */
+  readonly own: RawEdge[] = [];
+  readonly rows: RawEdge[] = [];
+  readonly #F: Float64Array;
+  readonly #functions: ReadonlyMap<number, RawFunction>;
+  readonly #ownByAddress = new Map<number, RawEdge>();
+  readonly #addresses: number[] = [];
+
+  constructor({ F }: Arena, functions: ReadonlyMap<number, RawFunction>) {
+    this.#F = F;
+    this.#functions = functions;
+    for (const [fn, raw] of functions) if (this.#isUsed((fn + FUNCTION_OWN_EDGE) >> 1)) this.#addOwn(fn, raw);
+  }
+
+  add(edge: number, caller: RawFunction, callee: RawFunction): void {
+    this.#addresses.push(edge);
+    this.rows.push(this.#read(edge, caller, callee));
+  }
+
+  get(edge: number): RawEdge | undefined {
+    const own = this.#ownByAddress.get(edge);
+    if (own !== undefined) return own;
+    let low = 0;
+    for (let high = this.#addresses.length; low < high;) {
+      const middle = (low + high) >>> 1;
+      if (this.#addresses[middle] < edge) low = middle + 1;
+      else high = middle;
+    }
+    if (this.#addresses[low] === edge) return this.rows[low];
+    const fn = this.#functions.get(edge - FUNCTION_OWN_EDGE);
+    return fn === undefined ? undefined : this.#addOwn(edge - FUNCTION_OWN_EDGE, fn);
+  }
+
+  #isUsed(row: number): boolean {
+    const F = this.#F;
+    return F[row + EDGE.calls] + F[row + EDGE.selfWallNs] + F[row + EDGE.selfCpuNs] + F[row + EDGE.totalWallNs] !== 0;
+  }
+
+  #addOwn(fn: number, callee: RawFunction): RawEdge {
+    const edge = this.#read(fn + FUNCTION_OWN_EDGE, null, callee);
+    this.own.push(edge);
+    this.#ownByAddress.set(fn + FUNCTION_OWN_EDGE, edge);
+    return edge;
+  }
+
+  #read(edge: number, caller: RawFunction | null, callee: RawFunction): RawEdge {
+    const F = this.#F;
     const row = edge >> 1;
-    edges.set(edge, {
+    return {
       caller,
       callee,
       recursiveCalls: F[row + EDGE.recursiveCalls], // before the calls, which the thread counts first
@@ -171,28 +246,8 @@ function readOnce(arena: Arena, slab: number, moment: ReadingMoment): RawSlab {
       totalCpu: F[row + EDGE.totalCpuNs],
       resumes: 0,
       await: 0,
-    });
-  };
-  for (const [fn, raw] of functions) addEdge(fn + FUNCTION_OWN_EDGE, null, raw);
-  for (const edge of rowsOfTable(arena, slab + SLAB_EDGES)) {
-    const caller = functions.get(I[edge + EDGE.caller]) ?? root; // one whose tag was cleared
-    const callee = functions.get(I[edge + EDGE.callee]);
-    if (callee !== undefined) addEdge(edge, caller, callee);
+    };
   }
-  addAwaits(arena, slab, moment, functions, edges);
-  addElapsed(arena, slab, moment, functions, edges);
-  for (const edge of edges.values()) addToCallee(edge);
-  root.calls = root.recursiveCalls = root.open = 0;
-  return {
-    functions: [...functions.values()],
-    edges: [...edges.values()].filter((edge) => edge.callee !== root && edge.callee.site !== GC_SITE && edge.calls > 0),
-    nodes: readNodes(arena, slab, functions),
-    exactEvents: F[(slab >> 1) + SLAB.exactEvents] + I[slab + SLAB.granted] - Math.max(0, I[slab + SLAB.budget]),
-    deepCalls: F[(slab >> 1) + SLAB.deepCalls],
-    droppedSamples: F[(slab >> 1) + SLAB.droppedSamples],
-    droppedTagCalls: F[(slab >> 1) + SLAB.droppedTagCalls],
-    droppedDurations: F[(slab >> 1) + SLAB.droppedDurations],
-  };
 }
 
 /** A function's calls and self time are the sums over the edges into it, so they always agree with these. */
@@ -217,7 +272,7 @@ function addAwaits(
   slab: number,
   { untilWallNs }: ReadingMoment,
   functions: ReadonlyMap<number, RawFunction>,
-  edges: ReadonlyMap<number, RawEdge>,
+  edges: RawEdges,
 ): void {
   const { I, F } = arena;
   const recording = isRecording(arena, slab);
@@ -241,7 +296,7 @@ function addElapsed(
   slab: number,
   { untilWallNs, cpuNs }: ReadingMoment,
   functions: ReadonlyMap<number, RawFunction>,
-  edges: ReadonlyMap<number, RawEdge>,
+  edges: RawEdges,
 ): void {
   if (!isRecording(arena, slab)) return;
   const { I, F } = arena;

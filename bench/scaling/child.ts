@@ -1,8 +1,10 @@
 // One measurement in a process of its own: child.ts WHAT ARGUMENTS…, as JSON each. Prints its result as one line of JSON.
 import { costsOfShape } from './events.ts';
+import { snapshotCost } from './snapshots.ts';
 
 const MEASUREMENTS = {
   events: costsOfShape,
+  snapshots: snapshotCost,
 } as Record<string, (...args: never[]) => unknown>;
 
 const [what, ...args] = process.argv.slice(2);

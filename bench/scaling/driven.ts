@@ -21,8 +21,8 @@ export interface Driven {
   readonly runtime: Runtime;
   /** Lets time pass. */
   pass(ns: number): void;
-  /** Registers so many functions and returns their addresses. */
-  functions(count: number): Int32Array;
+  /** Registers a file with so many functions and returns their addresses. */
+  functions(count: number, siteTable?: string): Int32Array;
   /** Begins a session in this regime; false if one is running. */
   start(regime: Regime, tickMs?: number): boolean;
 }
@@ -37,8 +37,8 @@ export function createDriven(arenaBytes = 1 << 29): Driven {
   return {
     runtime,
     pass: (ns) => void (wallNs += ns),
-    functions(count) {
-      const base = runtime.register(`scaling-${files++}.js`, '', count, '{"sites":[],"left":[]}');
+    functions(count, siteTable = '{"sites":[],"left":[]}') {
+      const base = runtime.register(`scaling-${files++}.js`, '', count, siteTable);
       if (base < 0) throw new RangeError(`no room for ${count} functions`);
       return Int32Array.from({ length: count }, (_, i) => base + i * SITE_STRIDE);
     },

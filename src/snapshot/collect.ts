@@ -1,11 +1,14 @@
 // Adds up what was read of the slabs: rows of functions, edges and stacks for the model, each part of them by thread and tag.
-import { callLine } from '../../runtime/call-lines.ts';
 import { GC_SITE, NO_TAG, OVERFLOW_SITE, ROOT_SITE } from '../../runtime/layout.ts';
-import type { RawFunction, RawSlab, RawTimes } from '../../runtime/raw.ts';
-import type { Dropped, Profile, TagStats, Times, Suspensions } from '../profile.ts';
+import type { RawFunction, RawSlab } from '../../runtime/raw.ts';
+import type { Dropped, Profile, TagStats } from '../profile.ts';
 import { UNTAGGED } from '../profile.ts';
 import { Assembly } from '../statistics/assembly.ts';
-import type { Site, Sites } from './sites.ts';
+import type { Sites } from './sites.ts';
+
+const wholeNs = Math.round;
+/** Of self and total: a torn reading of a moving thread must not show more self than total. */
+const larger = Math.max;
 
 /** The rows of one snapshot, while slabs are being added. */
 export class Collection {
@@ -59,19 +62,6 @@ export class Collection {
     return id;
   }
 
-  /** Whole ns. A torn reading of a moving thread must not show more self than total. */
-  #times({ selfWall, selfCpu, totalWall, totalCpu, resumes, await: awaitNs }: RawTimes): Times & Suspensions {
-    const { round, max } = Math;
-    return {
-      resumes,
-      awaitNs: round(awaitNs),
-      selfWallNs: round(selfWall),
-      selfCpuNs: this.#hasCpu ? round(selfCpu) : null,
-      totalWallNs: round(max(selfWall, totalWall)),
-      totalCpuNs: this.#hasCpu ? round(max(selfCpu, totalCpu)) : null,
-    };
-  }
-
   add(raw: RawSlab, thread: number): void {
     this.#exactEvents += raw.exactEvents;
     this.#deepCalls += raw.deepCalls;
@@ -82,26 +72,26 @@ export class Collection {
     for (const edge of raw.edges) {
       const callerSite = edge.caller?.site ?? OVERFLOW_SITE;
       if (callerSite === OVERFLOW_SITE) this.#unplacedCalls += edge.calls;
-      const { calls } = edge;
+      const { calls, selfWall, selfCpu } = edge;
       this.#assembly.addToEdge(
         this.#idOf(callerSite),
         this.#idOf(edge.callee.site),
-        this.#lineOf(callerSite, edge.callee.site),
+        this.#sites.callLine(callerSite, edge.callee.site),
         {
           thread,
           tag: this.#tagOf(edge.callee.tag),
           calls,
           primitiveCalls: calls - edge.recursiveCalls,
-          ...this.#times(edge),
+          resumes: edge.resumes,
+          awaitNs: wholeNs(edge.await),
+          selfWallNs: wholeNs(selfWall),
+          selfCpuNs: this.#hasCpu ? wholeNs(selfCpu) : null,
+          totalWallNs: wholeNs(larger(selfWall, edge.totalWall)),
+          totalCpuNs: this.#hasCpu ? wholeNs(larger(selfCpu, edge.totalCpu)) : null,
         },
       );
     }
     this.#addStacks(raw, thread);
-  }
-
-  #lineOf(callerSite: number, calleeSite: number): number {
-    const caller: Site = this.#sites.of(callerSite);
-    return callLine(caller.calls ?? '', this.#sites.of(calleeSite), caller);
   }
 
   #addFunction(fn: RawFunction, thread: number): void {
@@ -115,13 +105,18 @@ export class Collection {
     if (fn.site !== GC_SITE) this.#calls += calls;
     if (fn.site === OVERFLOW_SITE) this.#siteCalls += calls;
     const tag = this.#tagOf(fn.tag);
-    const times = this.#times(fn);
+    const { selfWall, selfCpu } = fn;
     this.#assembly.addToFunction(this.#idOf(fn.site), {
       thread,
       tag,
       calls,
       primitiveCalls: calls - fn.recursiveCalls,
-      ...times,
+      resumes: fn.resumes,
+      awaitNs: wholeNs(fn.await),
+      selfWallNs: wholeNs(selfWall),
+      selfCpuNs: this.#hasCpu ? wholeNs(selfCpu) : null,
+      totalWallNs: wholeNs(larger(selfWall, fn.totalWall)),
+      totalCpuNs: this.#hasCpu ? wholeNs(larger(selfCpu, fn.totalCpu)) : null,
       open,
       errors,
       selfErrorNs: Math.sqrt(fn.selfVariance),
@@ -132,9 +127,9 @@ export class Collection {
     });
     if (tag === UNTAGGED) return;
     const sum = this.#tags[tag];
-    sum.wallNs += times.selfWallNs;
+    sum.wallNs += wholeNs(selfWall);
     sum.calls += calls;
-    if (sum.cpuNs !== null) sum.cpuNs += times.selfCpuNs ?? 0;
+    if (sum.cpuNs !== null) sum.cpuNs += wholeNs(selfCpu);
   }
 
   /** Stacks that nothing was charged to, which a cleared tag leaves behind, are not shown, and so name no functions. */

@@ -1,7 +1,8 @@
 // The registry as objects: what each site id stands for, which sources there are, and what was left uninstrumented.
+import { calledAs, callLineIn, readCalls } from '../../runtime/call-lines.ts';
 import { SITE_KINDS, type SiteTable } from '../../runtime/contract.ts';
 import type { Arena } from '../../runtime/arena.ts';
-import { GC_SITE, OVERFLOW_SITE, ROOT_SITE } from '../../runtime/layout.ts';
+import { CONTROL, GC_SITE, OVERFLOW_SITE, ROOT_SITE } from '../../runtime/layout.ts';
 import { registeredFiles } from '../../runtime/registry.ts';
 import type { FunctionIdentity, NotInstrumented, SourceFile } from '../profile.ts';
 import { keyOf } from '../statistics/assembly.ts';
@@ -18,6 +19,8 @@ export interface Site extends FunctionIdentity {
 export interface Sites {
   /** Unknown ids give the overflow function. */
   of(site: number): Site;
+  /** The line on which the one site calls the other, as far as names tell. */
+  callLine(caller: number, callee: number): number;
   readonly sources: readonly SourceFile[];
   readonly left: readonly NotInstrumented[];
 }
@@ -34,8 +37,22 @@ const PSEUDO: Readonly<Record<number, Site>> = {
   [GC_SITE]: pseudo('(garbage collection)', 'gc'),
 };
 
-/** Reads all of the registry. */
+/** What was read last of an arena, as long as nothing else needs its memory, and the newest file it knows of. */
+const known = new WeakMap<Int32Array, { readonly newest: number; readonly sites: WeakRef<Sites> }>();
+
+/** All of the registry, which only grows: read again when there is another file. */
 export function readSites(arena: Arena): Sites {
+  const { I } = arena;
+  const newest = Atomics.load(I, CONTROL.files);
+  const before = known.get(I);
+  const kept = before?.newest === newest ? before.sites.deref() : undefined;
+  if (kept !== undefined) return kept;
+  const sites = readRegistry(arena);
+  known.set(I, { newest, sites: new WeakRef(sites) });
+  return sites;
+}
+
+function readRegistry(arena: Arena): Sites {
   const byId: Site[] = [];
   const left: NotInstrumented[] = [];
   const sources: SourceFile[] = [];
@@ -58,7 +75,23 @@ export function readSites(arena: Arena): Sites {
       left.push({ name, file: original, line, column, kind: SITE_KINDS[kind] ?? 'function', reason });
     }
   }
-  return { of: (site) => PSEUDO[site] ?? byId[site] ?? OVERFLOW, sources, left };
+  const of = (site: number) => (site < 0 ? PSEUDO[site] : byId[site]) ?? OVERFLOW;
+  return { of, callLine: callLines(of), sources, left };
+}
+
+/** Texts are taken apart once, not once an edge. */
+function callLines(of: Sites['of']): Sites['callLine'] {
+  const linesOf = new Map<Site, ReadonlyMap<string, number>>();
+  const namesOf = new Map<Site, string>();
+  return (callerSite, calleeSite) => {
+    const caller = of(callerSite);
+    const callee = of(calleeSite);
+    let lines = linesOf.get(caller);
+    if (lines === undefined) linesOf.set(caller, (lines = readCalls(caller.calls ?? '', caller.line)));
+    let name = namesOf.get(callee);
+    if (name === undefined) namesOf.set(callee, (name = calledAs(callee.name)));
+    return callLineIn(lines, name, callee, caller);
+  };
 }
 
 /** A table that something else made gives functions without a name. */

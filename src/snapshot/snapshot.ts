@@ -101,8 +101,8 @@ export function takeSnapshot(runtime: ArenaReader, options: SnapshotOptions = {}
     threads,
     ...collection.finish(),
     dropped: collection.dropped(I[CONTROL.droppedThreads]),
-    sources: sites.sources,
-    notInstrumented: sites.left,
+    sources: sites.sources.map((source) => ({ ...source })), // the reading is kept for the next snapshot
+    notInstrumented: sites.left.map((left) => ({ ...left })),
   };
 }
 

@@ -14,6 +14,7 @@ import type {
 } from '../profile.ts';
 import type { Addition } from './figures.ts';
 import { EDGE_ADDITION, FUNCTION_ADDITION, STACK_ADDITION, sumParts } from './figures.ts';
+import { PairIndex } from './pair-index.ts';
 
 /** The identity by which functions are merged and compared. */
 export function keyOf({ kind, name, file, line, column }: FunctionIdentity): string {
@@ -60,9 +61,6 @@ function addPart<Figures, P extends Part & Figures>(parts: P[], part: P, { add }
   else parts[known] = { thread: part.thread, tag: part.tag, ...add(parts[known], part) } as unknown as P;
 }
 
-/** Larger than any number of functions; a pair is one number that is still exact. */
-const PAIR = 2 ** 26;
-
 /** The rows of one profile while it is being put together. Ids are given in the order in which rows are first named. */
 export class Assembly {
   readonly #functions: { readonly key: string; readonly identity: FunctionIdentity; readonly parts: FunctionPart[] }[] =
@@ -70,9 +68,9 @@ export class Assembly {
   readonly #functionByKey = new Map<string, number>();
   readonly #edges: { readonly caller: number; readonly callee: number; line: number; readonly parts: EdgePart[] }[] =
     [];
-  readonly #edgeByPair = new Map<number, number>();
+  readonly #edgeByPair = new PairIndex();
   readonly #stacks: { readonly parent: number; readonly fn: number; readonly parts: StackPart[] }[] = [];
-  readonly #stackByPlace = new Map<number, number>();
+  readonly #stackByPlace = new PairIndex();
 
   /** The id of the function, which is made if need be. */
   function(identity: FunctionIdentity, key = keyOf(identity)): number {
@@ -91,10 +89,9 @@ export class Assembly {
 
   /** Of several lines the first in the source stays. */
   addToEdge(caller: number, callee: number, line: number, part: EdgePart): void {
-    const pair = caller * PAIR + callee;
-    const known = this.#edgeByPair.get(pair);
-    if (known === undefined) {
-      this.#edgeByPair.set(pair, this.#edges.length);
+    const known = this.#edgeByPair.get(caller, callee);
+    if (known < 0) {
+      this.#edgeByPair.add(caller, callee, this.#edges.length);
       this.#edges.push({ caller, callee, line, parts: [part] });
       return;
     }
@@ -105,11 +102,10 @@ export class Assembly {
 
   /** The node of `fn` under `parent`, which is made if need be. The first is the root, with the parent -1. */
   stack(parent: number, fn: number): number {
-    const place = (parent + 1) * PAIR + fn;
-    let node = this.#stackByPlace.get(place);
-    if (node === undefined) {
+    let node = this.#stackByPlace.get(parent, fn);
+    if (node < 0) {
       node = this.#stacks.length;
-      this.#stackByPlace.set(place, node);
+      this.#stackByPlace.add(parent, fn, node);
       this.#stacks.push({ parent, fn, parts: [] });
     }
     return node;
