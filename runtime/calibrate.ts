@@ -5,7 +5,7 @@
 // slab back as it was. A second set of hooks would be tidier but costs the program: V8 compiles closures that exist
 // twice without knowing their constants, and every event afterwards is up to 1.5 times as dear (measured, Node 20 and 24).
 import type { Arena } from './arena.ts';
-import { type Clock, measureClock } from './clock.ts';
+import type { Clock } from './clock.ts';
 import {
   CALIBRATION_SITE,
   CONTROL,
@@ -28,9 +28,17 @@ const CALLS = 1000;
 const FEWEST_ROUNDS = 12;
 /** A clock that stands still or goes backwards would never let it end. */
 const MOST_ROUNDS = 2000;
-/** Long enough for V8 to optimise what is measured, on its own thread meanwhile: a cold hook is ten times as dear. */
+/**
+ * Long enough for V8 to optimise what is measured, on its own thread meanwhile: a cold hook is ten times as dear. CPU time, as
+ * on a busy machine such a span of wall time may hold no round in which the code was optimised and the thread kept its
+ * processor; then the costs came out up to five times too large. But no more than LONGEST times that of wall time.
+ */
 const SAMPLED_DURATION_NS = 4e6;
 const EXACT_DURATION_NS = 12e6;
+const LONGEST = 4;
+/** A sampled call takes less than this part of a clock reading, and an empty one less than this, once they are optimised. */
+const CLOCKS_SAMPLED = 4;
+const CLOCKS_BARE = 40;
 
 /** Fills in the control block's hook costs. Call it while stopped. About 16 ms; never throws. */
 export function calibrate(arena: Arena, slab: number, clock: Clock, hooks: ThreadHooks): void {
@@ -53,10 +61,11 @@ export function calibrate(arena: Arena, slab: number, clock: Clock, hooks: Threa
     I[slab + SLAB.seen] = NEVER_SEEN;
     I[slab + SLAB.regime] = REGIME_EXACT;
     const exact = costOfCalls(arena, slab, clock, hooks, EXACT_DURATION_NS);
-    // What is measured while V8 still compiles can be far too much, so it is bounded by the clock reading it contains.
-    const clockNs = measureClock(clock.wallNs).costNs;
-    const sampledNs = Math.min(sampled.perCallNs, clockNs / 2);
-    F[CONTROL.exactOuterNs] = Math.min(Math.max(0, exact.perCallNs - exact.innerNs), 2 * clockNs);
+    // What is measured while V8 still compiles can be far too much, so it is bounded by clock readings.
+    const clockNs = leastClockCostNs(clock.wallNs);
+    const added = ({ probeNs, bareNs }: CallCost) => Math.max(0, probeNs - Math.min(bareNs, clockNs / CLOCKS_BARE));
+    const sampledNs = Math.min(added(sampled), clockNs / CLOCKS_SAMPLED);
+    F[CONTROL.exactOuterNs] = Math.min(Math.max(0, added(exact) - exact.innerNs), 2 * clockNs);
     // No clock is read inside a sampled call; half of its cost lies before its body and half behind.
     F[CONTROL.sampledInnerNs] = sampledNs / 2;
     F[CONTROL.sampledOuterNs] = sampledNs / 2;
@@ -75,17 +84,38 @@ export function calibrate(arena: Arena, slab: number, clock: Clock, hooks: Threa
   [I[slab + freeDurations], I[slab + freeDurationLines]] = free;
 }
 
+/** What a reading costs: of many goes the least, as for what is compared with it. */
+function leastClockCostNs(wallNs: () => number): number {
+  const GOES = 20;
+  const READINGS = 100;
+  let least = Infinity;
+  for (let go = 0; go < GOES; go++) {
+    const start = wallNs();
+    for (let i = 0; i < READINGS; i++) wallNs();
+    least = Math.min(least, (wallNs() - start) / (READINGS + 1));
+  }
+  return least;
+}
+
+interface CallCost {
+  /** A call with hooks, and one without. */
+  readonly probeNs: number;
+  readonly bareNs: number;
+  /** What of the hooks falls into the called function's own time. */
+  readonly innerNs: number;
+}
+
 /**
- * The whole added time of a call, and what of it falls into the called function's own time. The least of all rounds: a
+ * What a call takes. The least of all rounds: a
  * report must rather keep some of the cost than take away the program's own time.
  */
 function costOfCalls(
   arena: Arena,
   slab: number,
-  { wallNs }: Clock,
+  { wallNs, cpuNs, cpuName }: Clock,
   { enter, exit }: ThreadHooks,
   durationNs: number,
-): { perCallNs: number; innerNs: number } {
+): CallCost {
   const { I, F } = arena;
   const fn = slab + SLAB_CALIBRATION;
   function probe(): void {
@@ -97,21 +127,31 @@ function costOfCalls(
     }
   }
   function bare(): void {}
+  // Each loop in a function of its own: of two in one V8 may optimise the one and interpret the other for good, and the
+  // difference of their least times was 0, or three times too large.
+  function probes(): void {
+    for (let i = 0; i < CALLS; i++) probe();
+  }
+  function bares(): void {
+    for (let i = 0; i < CALLS; i++) bare();
+  }
   let probeNs = Infinity;
   let bareNs = Infinity;
   let innerNs = Infinity;
-  const began = wallNs();
-  const goesOn = (round: number) => round < FEWEST_ROUNDS || (round < MOST_ROUNDS && wallNs() - began < durationNs);
+  const usedNs = cpuNs === null || cpuName === null ? wallNs : cpuNs;
+  const [began, usedBefore] = [wallNs(), usedNs()];
+  const isTime = () => usedNs() - usedBefore < durationNs && wallNs() - began < LONGEST * durationNs;
+  const goesOn = (round: number) => round < FEWEST_ROUNDS || (round < MOST_ROUNDS && isTime());
   for (let round = 0; goesOn(round); round++) {
     const edge = I[fn + FUNCTION.lastEdge] >> 1;
     const selfBefore = F[edge + EDGE.selfWallNs];
     const start = wallNs();
-    for (let i = 0; i < CALLS; i++) probe();
+    probes();
     const middle = wallNs();
-    for (let i = 0; i < CALLS; i++) bare();
+    bares();
     bareNs = Math.min(bareNs, (wallNs() - middle) / CALLS);
     probeNs = Math.min(probeNs, (middle - start) / CALLS);
     if (round > 0) innerNs = Math.min(innerNs, (F[edge + EDGE.selfWallNs] - selfBefore) / CALLS);
   }
-  return { perCallNs: Math.max(0, probeNs - bareNs), innerNs };
+  return { probeNs, bareNs, innerNs };
 }
