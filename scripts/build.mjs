@@ -2,10 +2,11 @@
 // The CommonJS entries hold a second copy of the code but not a second runtime: whichever loads first in a thread
 // puts its instance under RUNTIME_KEY (runtime/contract.ts) and the other takes it from there.
 import { execFileSync } from 'node:child_process';
-import { cpSync, rmSync, readFileSync, writeFileSync, chmodSync, existsSync } from 'node:fs';
+import { cpSync, rmSync, readFileSync, readdirSync, writeFileSync, chmodSync, existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { createInliner, inlinedLayout } from './layout-constants.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
@@ -13,6 +14,16 @@ process.chdir(root);
 rmSync('dist', { recursive: true, force: true });
 execFileSync(process.execPath, ['scripts/build-page.mjs'], { stdio: 'inherit' });
 execFileSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { stdio: 'inherit' });
+
+const inline = createInliner({
+  ...(await import('../dist/runtime/layout.js')),
+  ...(await import('../dist/runtime/contract.js')),
+});
+for (const name of readdirSync('dist', { recursive: true })) {
+  if (!name.endsWith('.js')) continue;
+  const file = `dist/${name}`;
+  writeFileSync(file, inline(readFileSync(file, 'utf8')));
+}
 
 const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
 const entries = {
@@ -55,6 +66,7 @@ await build({
   format: 'cjs',
   define: { 'import.meta.url': 'importMetaUrl', BUNDLED_VERSION: JSON.stringify(version) },
   banner: { js: "const importMetaUrl = require('node:url').pathToFileURL(__filename).href;" },
+  plugins: [inlinedLayout(inline)],
 });
 // The entry of `--import everycall/register`, whose start is waited for: one file instead of a chain of imports.
 await build({
