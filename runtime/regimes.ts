@@ -29,6 +29,8 @@ const LONGEST_PROBE_WAIT = 32;
 const BUDGET_LASTS_NS = 20e6;
 /** Adaptive: a grant of fewer exact events than this is not worth staying for. */
 const FEWEST_EVENTS = 32;
+/** What an event costs among a program's own code, in units of what calibration finds in a loop; see docs/overhead.md. */
+const AMONG_OTHERS = 2;
 /** Exact events between two looks for the ticker while it is starting. */
 const WITHOUT_TICKER_EVENTS = 256;
 /** Precision exact: how many events are counted at a time. */
@@ -78,14 +80,14 @@ export function createRegimes(arena: Arena, slab: number, tree: CallTree, taggin
     ensureHeadroom();
     const precision = I[CONTROL.precision];
     const now = F[LAST_WALL];
-    const spent = I[GRANTED];
-    F[EXACT_EVENTS] += spent;
+    const granted = I[GRANTED];
+    F[EXACT_EVENTS] += granted - I[BUDGET]; // one more than granted
     if (precision === EXACT_ONLY) {
       I[GRANTED] = I[BUDGET] = EVENTS_BETWEEN_COUNTS;
       return;
     }
     grantEvents(Math.min(now - budgetSinceNs, BUDGET_LASTS_NS));
-    if (precision === ADAPTIVE && I[BUDGET] > FEWEST_EVENTS && I[BUDGET] * 2 > spent) {
+    if (precision === ADAPTIVE && I[BUDGET] > FEWEST_EVENTS && I[BUDGET] >= granted) {
       probeWait = 1;
       return;
     }
@@ -100,7 +102,7 @@ export function createRegimes(arena: Arena, slab: number, tree: CallTree, taggin
 
   /** Allows as many exact events as the overhead budget pays for over `elapsedNs`. */
   function grantEvents(elapsedNs: number): void {
-    I[GRANTED] = Math.floor((elapsedNs * F[CONTROL.overhead]) / host.exactEventCostNs());
+    I[GRANTED] = Math.floor((elapsedNs * F[CONTROL.overhead]) / (AMONG_OTHERS * host.exactEventCostNs()));
     I[BUDGET] = I[GRANTED];
     budgetSinceNs = F[LAST_WALL];
   }
