@@ -1,4 +1,5 @@
 // The same programs in Python, plain and under its deterministic profilers, beside ours: all in one run, taking turns.
+import { createRequire } from 'node:module';
 import { environment, lastLine, reasonOf, runChild } from './children.ts';
 import { environmentOf } from './measure.ts';
 import type { Bench } from './measure.ts';
@@ -12,6 +13,9 @@ const PYTHON = process.env.BENCH_PYTHON ?? '/usr/bin/python3';
 const KERNELS = ['fib', 'methods', 'closures', 'mutual-recursion', 'deep-stack', 'generator'];
 const OURS = ['original', 'sampled', 'adaptive', 'exact'];
 const PYTHONS = ['plain', 'cProfile', 'yappi wall', 'yappi cpu'];
+
+const require = createRequire(import.meta.url);
+const programNamed = (kernel: string) => PROGRAMS.find(({ name }) => name === kernel)!;
 
 interface Answer {
   readonly wallNs: readonly number[];
@@ -29,7 +33,7 @@ const RUNNERS: readonly Runner[] = [
     language: 'JavaScript',
     variant: variant.name === 'original' ? 'plain' : `everycall ${variant.name}`,
     run: (bench, kernel) => {
-      const program = PROGRAMS.find(({ name }) => name === kernel)!;
+      const program = programNamed(kernel);
       const args = [...variant.options(bench.scratch), here('child.cjs'), program.file];
       return runChild(
         bench.node,
@@ -85,14 +89,6 @@ async function measureKernel(bench: Bench, kernel: string, yappi: string): Promi
 
 /** What "a call" is in these programs, known by construction: calls, or steps of the generator. */
 function callsOf(kernel: string): number {
-  return CALLS[kernel];
+  const { calls, units } = require(programNamed(kernel).file) as { calls: number; units?: number };
+  return units ?? calls;
 }
-
-const CALLS: Readonly<Record<string, number>> = {
-  fib: 242_786,
-  methods: 200_003,
-  closures: 200_001,
-  'mutual-recursion': 202_001,
-  'deep-stack': 200_201,
-  generator: 200_000,
-};

@@ -63,6 +63,9 @@ export interface ProgramResult {
 
 export interface ServerResult {
   readonly server: string;
+  readonly connections: number;
+  /** How long each process was under load. */
+  readonly seconds: number;
   readonly versions: Readonly<Record<string, string>>;
   readonly rows: readonly Row<Load>[];
 }

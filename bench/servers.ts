@@ -15,11 +15,12 @@ const CONNECTIONS = 16;
 const autocannon = createRequire(import.meta.url).resolve('autocannon/autocannon.js');
 
 export async function measureServer(bench: Bench, program: Program): Promise<ServerResult> {
+  const seconds = Math.max(1, Math.ceil(bench.seconds * 3)); // autocannon knows whole ones only
   const rows = await takeTurns<Load>(bench, program.name, bench.variantsFor(program), async (variant, round) => {
-    if (round === 0 && variant.cached) await underLoad(bench, program, variant, 0.2);
-    return underLoad(bench, program, variant, Math.max(1, bench.seconds * 3));
+    if (round === 0 && variant.cached) await underLoad(bench, program, variant, 1);
+    return underLoad(bench, program, variant, seconds);
   });
-  return { server: program.name, versions: versionsOf(program), rows };
+  return { server: program.name, connections: CONNECTIONS, seconds, versions: versionsOf(program), rows };
 }
 
 /** What a process has printed and said so far, and its end. */
@@ -62,7 +63,7 @@ async function underLoad(
       port: number;
       loadedMs: number;
     };
-    await load(port, Math.min(1, seconds));
+    await load(port, 1);
     server.stdin!.write('begin\n');
     await pause(20);
     const figures = await load(port, seconds);
@@ -81,7 +82,7 @@ type Throughput = Pick<Load, 'requestsPerSecond' | 'p99Ms' | 'requests'>;
 
 /** @throws Error where an answer was wrong or missing */
 async function load(port: number, seconds: number): Promise<Throughput> {
-  const amount = ['-c', String(CONNECTIONS), '-d', String(Math.ceil(seconds))];
+  const amount = ['-c', String(CONNECTIONS), '-d', String(seconds)];
   const args = [autocannon, '-j', ...amount, `http://127.0.0.1:${port}/users/7`];
   // The load comes from the same Node always: what is measured is the server.
   const ended = await runChild(process.execPath, args, environment({}), seconds * 1000 + 60_000);

@@ -37,7 +37,7 @@ function failures({ failures: all }: Results): string[] {
   return all.length === 0 ? [] : ['## Failed', '', ...all.map((line) => `* ${line}`), ''];
 }
 
-function serverTable({ server, versions, rows }: ServerResult): string[] {
+function serverTable({ server, connections, seconds, versions, rows }: ServerResult): string[] {
   const relativeTo = (
     variant: string,
     digits: number,
@@ -75,6 +75,8 @@ function serverTable({ server, versions, rows }: ServerResult): string[] {
   });
   return [
     `## ${server} ${versions[server] ?? ''}`.trimEnd(),
+    '',
+    `${connections} connections for ${seconds} s, after 1 s that does not count. CPU time is of all threads of the server.`,
     '',
     cells(
       '',
