@@ -72,14 +72,16 @@ class Activation implements ContractActivation {
   node = 0;
   /** The tag that was in force below its frame. */
   tagBelow = 0;
-  /** Whether it was resumed by the event loop, and the thread's CPU time then. */
+  /** Whether it was resumed by the event loop. */
   byEventLoop = false;
-  resumedCpuNs = 0;
   /** Whether its consumer is done with it while it is in a `yield*`. */
   isLeft = false;
-  /** When it began, if time was charged exactly then; else NaN. */
-  startedNs = NaN;
-  /** CPU time of what the event loop resumed, its own and its finished children's: for the parent to take over. */
+  /** When it began, if time was charged exactly then. A number of its own would be one more object each time. */
+  startedNs: number | null = null;
+  /**
+   * CPU time of what the event loop resumed, its own and its finished children's: for the parent to take over. While it is on
+   * the stack by the event loop, the thread's CPU time when it was resumed is taken off.
+   */
   cpuApartNs = 0;
 
   constructor(kind: number, fn: number, edge: number, awaits: number, era: number, functionEra: number, at: number) {
@@ -248,11 +250,11 @@ export function createActivations(
       if (at <= I[SP] && I[at] === ROOT) exit(at - FRAME_WORDS); // buried by then
       return;
     }
+    if (activation.byEventLoop) activation.cpuApartNs += F[LAST_CPU];
     if (at > I[SP] || I[at + FRAME.edge] !== activation.edge) return; // closed by others
     for (let sp = soundTop(I[SP], STACK, STACK_END); sp > at; sp -= FRAME_WORDS) pop(sp);
     if (waiting === AWAITING && activation.node === 0) activation.node = nodeSafely(at);
     pop(at);
-    if (activation.byEventLoop) activation.cpuApartNs += F[LAST_CPU] - activation.resumedCpuNs;
     if (waiting !== RUNNING) beginWaiting(activation, waiting);
     if (I[TAGGING] !== 0) {
       if (I[I[SP]] === ROOT) tagging.end();
@@ -291,7 +293,7 @@ export function createActivations(
     if (top === 0) return;
     activation.at = top;
     activation.byEventLoop = atRoot;
-    activation.resumedCpuNs = F[LAST_CPU];
+    if (atRoot) activation.cpuApartNs -= F[LAST_CPU];
     if (activation.kind !== GENERATOR) {
       activation.outer = innermost();
       current = activation;
@@ -345,7 +347,7 @@ export function createActivations(
   /** From begin to end, where both were timed exactly. */
   function noteWhole(activation: Activation): void {
     const { fn, startedNs, open } = activation;
-    if (!open || I[REGIME] !== REGIME_EXACT || !(startedNs >= 0) || !isAlive(activation)) return;
+    if (!open || I[REGIME] !== REGIME_EXACT || startedNs === null || !isAlive(activation)) return;
     const wallNs = F[LAST_WALL] - startedNs;
     if (wallNs > F[(fn >> 1) + FUNCTION.maxTotalNs]) F[(fn >> 1) + FUNCTION.maxTotalNs] = wallNs;
     noteDuration(fn, wallNs);
