@@ -77,6 +77,12 @@ const isFailure = (answer: unknown): answer is { readonly reason: string } =>
   typeof answer === 'object' && answer !== null && 'reason' in answer;
 
 export async function measureProgram(bench: Bench, program: Program): Promise<ProgramResult> {
+  const kind = program.kind as ProgramResult['kind'];
+  const missing = missingPackage(program);
+  if (missing !== null) {
+    const reason = `${missing} is not installed: npm install --prefix bench`;
+    return { program: program.name, kind, reason, versions: {}, calls: null, units: null, sizes: [], rows: [] };
+  }
   const counted = await countCalls(bench, program);
   const run = (variant: Variant, seconds: number, minRuns: number) => {
     const args = [...variant.options(bench.scratch), here('child.cjs'), program.file, String(seconds), String(minRuns)];
@@ -89,7 +95,8 @@ export async function measureProgram(bench: Bench, program: Program): Promise<Pr
   });
   return {
     program: program.name,
-    kind: program.kind as ProgramResult['kind'],
+    kind,
+    reason: null,
     versions: versionsOf(program),
     calls: counted?.calls ?? null,
     units: counted?.units ?? null,
@@ -148,6 +155,18 @@ const NO_SIZE = {
   bytes: 0,
   gzipBytes: 0,
 };
+
+function missingPackage({ packages, file }: Program): string | null {
+  const { resolve } = createRequire(file);
+  for (const name of packages) {
+    try {
+      resolve(name);
+    } catch {
+      return name;
+    }
+  }
+  return null;
+}
 
 /** As installed, by name. */
 export function versionsOf({ packages, file }: Program): Record<string, string> {

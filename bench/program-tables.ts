@@ -21,7 +21,8 @@ const COLUMNS = [
 ];
 
 function programTable(result: ProgramResult): string[] {
-  const { program, versions, calls, units, rows } = result;
+  const { program, reason, versions, calls, units, rows } = result;
+  if (reason !== null) return [`## ${program}`, '', `${reason}.`, ''];
   const clockNs = rows.flatMap(({ rounds }) => rounds.map((each) => each.clockNs));
   const named = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
   const title = [program, ...named.filter((each) => !each.startsWith(`${program} `))].join(', ');

@@ -52,6 +52,8 @@ export interface Size {
 export interface ProgramResult {
   readonly program: string;
   readonly kind: 'micro' | 'real' | 'pool';
+  /** Why it could not be run at all, or `null`. */
+  readonly reason: string | null;
   readonly versions: Readonly<Record<string, string>>;
   /** Of one run, counted by the exact precision; `null` where that failed. */
   readonly calls: number | null;
