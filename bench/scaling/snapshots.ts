@@ -1,9 +1,10 @@
 // How long a snapshot takes against the number of rows: edges, each function having ten callers. All modules are the
 // published ones. The site table has names, lines and calls, as that of a real file.
-import { writeCalls } from '../../runtime/call-lines.ts';
+import { sharedNowNs, systemClock } from '../../runtime/clock.ts';
 import type * as Snapshot from '../../src/snapshot/snapshot.ts';
 import { createDriven } from './driven.ts';
 import { type Quartiles, quartilesOf } from './quartiles.ts';
+import { CALLERS_EACH, siteTable } from './site-table.ts';
 
 const { takeSnapshot } = (await import(
   new URL('../../dist/src/snapshot/snapshot.js', import.meta.url).href
@@ -15,18 +16,8 @@ export interface SnapshotCost {
   /** The first one in the process. */
   readonly firstMs: number;
   readonly laterMs: Quartiles;
-}
-
-const CALLERS_EACH = 10;
-
-/** A file whose function i is called by those at i − 1 … i − 10. */
-export function siteTable(functions: number): string {
-  const sites = Array.from({ length: functions }, (_, i) => [`function${i}`, 1, 10 * i + 1, 0]);
-  const calls = Array.from({ length: functions }, (_, i) => {
-    const called = Array.from({ length: CALLERS_EACH }, (_, k) => (i + k + 1) % functions);
-    return writeCalls(new Map(called.map((fn, k) => [`function${fn}`, 10 * i + 1 + k])), 10 * i + 1);
-  });
-  return JSON.stringify({ sites, left: [], calls });
+  /** CPU time of the reading thread: what other processes and V8's threads for garbage collection take is not in it. */
+  readonly laterCpuMs: Quartiles;
 }
 
 export function snapshotCost(edges: number, times: number): SnapshotCost {
@@ -41,13 +32,23 @@ export function snapshotCost(edges: number, times: number): SnapshotCost {
       runtime.exit(handle);
     }
   }
+  const cpuNs = systemClock(sharedNowNs()).cpuNs!;
   const timesMs: number[] = [];
+  const cpuMs: number[] = [];
   let rows = 0;
   for (let i = 0; i < times; i++) {
     globalThis.gc?.();
+    const cpu = cpuNs();
     const began = performance.now();
     rows = takeSnapshot(runtime).edges.length;
     timesMs.push(performance.now() - began);
+    cpuMs.push((cpuNs() - cpu) / 1e6);
   }
-  return { edges: rows, functions: count, firstMs: timesMs[0], laterMs: quartilesOf(timesMs.slice(2)) };
+  return {
+    edges: rows,
+    functions: count,
+    firstMs: timesMs[0],
+    laterMs: quartilesOf(timesMs.slice(2)),
+    laterCpuMs: quartilesOf(cpuMs.slice(2)),
+  };
 }

@@ -95,7 +95,8 @@ describe('what an event touches', () => {
         const [few, many] = (lookedUp ? [20, 200] : [100, 1000]).map((size) => accessesAnEvent(precision, shape, size));
         const median = (list: number[]) => list[list.length >> 1];
         expect(median(many), 'median').to.be.within(1, median(few) + (lookedUp ? 12 : 0));
-        expect(many[many.length - 1], 'most').to.be.at.most(few[few.length - 1] + (lookedUp ? 60 : 0));
+        // What comes once in a thousand exact events may fall together in one and not in the other.
+        expect(many[many.length - 1], 'most').to.be.at.most(few[few.length - 1] + (lookedUp ? 60 : 20));
       });
     }
   }
@@ -163,7 +164,13 @@ describe('npm run bench:scaling -- --quick', () => {
       execFileSync(process.execPath, ['--import', 'tsx', main, '--quick', '--out', out], { cwd: root, stdio: 'pipe' });
       const files = readdirSync(out).sort();
       expect(files).to.include.members(['scaling.json', 'scaling.md', ...SHAPES.map((s) => `events-${s.name}.svg`)]);
-      const figures = JSON.parse(readFileSync(join(out, 'scaling.json'), 'utf8')) as { events: { costs: unknown[] }[] };
+      expect(files).to.include.members(['lengths.svg', 'pauses.svg', 'snapshots.svg', 'threads.svg']);
+      const figures = JSON.parse(readFileSync(join(out, 'scaling.json'), 'utf8')) as {
+        events: { costs: unknown[] }[];
+        lengths: { costs: { countsAreExact: boolean }[] }[];
+      };
+      const areExact = figures.lengths.flatMap(({ costs }) => costs.map(({ countsAreExact }) => countsAreExact));
+      expect(areExact, 'counts after 10^10 calls').to.deep.equal([true, true, true, true]);
       expect(figures.events.map(({ costs }) => costs.length)).to.not.include(0);
     } finally {
       rmSync(out, { recursive: true });
