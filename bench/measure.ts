@@ -100,7 +100,7 @@ export async function measureProgram(bench: Bench, program: Program): Promise<Pr
     versions: versionsOf(program),
     calls: counted?.calls ?? null,
     units: counted?.units ?? null,
-    sizes: counted === null ? [] : await sizesOf(bench, counted.files),
+    sizes: counted === null ? [] : await sizesOf(bench, program, counted.files),
     rows,
   };
 }
@@ -132,12 +132,14 @@ async function countCalls(bench: Bench, program: Program): Promise<Counted | nul
   return { calls, units, files: files.filter((file) => isInstrumented(file) && existsSync(file)) };
 }
 
-const TOOLS = VARIANTS.filter(({ name }) => name === 'stopped' || name === 'istanbul');
-
-async function sizesOf(bench: Bench, files: readonly string[]): Promise<Size[]> {
+/** Of the tools that change text, those that the program has rows of. */
+async function sizesOf(bench: Bench, program: Program, files: readonly string[]): Promise<Size[]> {
+  const variants = bench.variantsFor(program);
+  const ours = variants.find(({ name, foreign }) => foreign === undefined && name !== 'original');
+  const others = variants.filter(({ name }) => name === 'istanbul');
   const sizes: Size[] = [];
-  for (const variant of TOOLS) {
-    const tool = variant.name === 'stopped' ? 'everycall' : variant.name;
+  for (const variant of ours === undefined ? others : [ours, ...others]) {
+    const tool = variant === ours ? 'everycall' : variant.name;
     const missing = whyMissing(variant);
     const ended: Ended | null =
       missing === null ? await runChild(bench.node, [here('size-child.mjs'), tool, ...files], environment({})) : null;
