@@ -30,6 +30,7 @@ export const growths: Part = {
       SHAPES.map(({ name, of }) => [
         `events-${name}.svg`,
         chart(
+          name,
           of,
           data.filter(({ shape }) => shape === name),
         ),
@@ -39,7 +40,7 @@ export const growths: Part = {
   },
 };
 
-function chart(of: string, measured: readonly Measured[]): string {
+function chart(name: string, of: string, measured: readonly Measured[]): string {
   const lines = measured.flatMap(({ regime, costs }, color): Line[] => [
     { label: `${regime}: enter and exit`, color, points: costs.map((c) => pointOf(c.size, c.hooksNs)) },
     {
@@ -49,7 +50,7 @@ function chart(of: string, measured: readonly Measured[]): string {
       points: costs.map((c) => pointOf(c.size, c.memoryNs)),
     },
   ]);
-  return lineChart({ title: `Cost of a call by the number of ${of}`, xLabel: of, yLabel: 'ns a call', lines });
+  return lineChart({ title: `Cost of a call: ${name}`, xLabel: of, yLabel: 'ns a call', lines });
 }
 
 function pointOf(x: number, { q1, median, q3 }: EventCost['hooksNs']) {

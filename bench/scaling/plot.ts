@@ -28,7 +28,7 @@ export interface Chart {
 
 const WIDTH = 720;
 const HEIGHT = 420;
-const MARGIN = { left: 70, right: 20, top: 44, bottom: 52 };
+const MARGIN = { left: 70, right: 40, top: 44, bottom: 52 };
 const LEGEND_ROW = 18;
 
 /** Told apart by people who see red and green alike; the second one is for dark backgrounds. */
