@@ -96,12 +96,12 @@ export interface Activation {
  *
  * ```js
  * function f(a) {
- *   let $k = typeof $b === "number" ? $s : [0], $h = $k[0] === 0 ? 0 : $e($b + 96);
+ *   let $k = typeof $b === "number" && $s, $h = $k[0] ? $e($b + 96) : 0;
  *   try { … return $k = a; } finally { if ($h !== 0) $x($h, $k); }
  * }
  *
  * async function g(a) {
- *   let $k = typeof $b === "number" ? $s : [0], $h = $k[0] === 0 ? null : $a($b + 144, 0), $p = …, $u = …;
+ *   let $k = typeof $b === "number" && $s, $h = $k[0] ? $a($b + 144, 0) : null, $p = …, $u = …;
  *   try { … $u($h, await $p($h, a)) …; $k = 0; } finally { if ($h !== null) $f($h, $k); }
  * }
  * ```

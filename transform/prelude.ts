@@ -5,10 +5,10 @@
 //   import { state as $s, enter as $e, exit as $x, enterModule as $m, register as $r } from "everycall/runtime";
 //   var $b = $i(1);
 //   function $i(first) { $b = $b || $r(file, hash, count, table); return first ? $b : $s; }
-//   const $h = $s[0] === 0 ? 0 : $m($b);
+//   const $h = $s[0] ? $m($b) : 0;
 //   …
 //   if ($h !== 0) $x($h);
-// With a top-level await: const $h = $s[0] === 0 ? null : $a($b, 3); … if ($h !== null) $f($h); a file that suspends asks
+// With a top-level await: const $h = $s[0] ? $a($b, 3) : null; … if ($h !== null) $f($h); a file that suspends asks
 // for the hooks that it uses, too.
 //
 // CommonJS: const { state: $s, … } = require("everycall/runtime"); const $b = $r(…); and the same last three lines. What
@@ -17,7 +17,7 @@
 //
 // Body of a function, as test runners make a file one: it finds what it needs by the runtime's key, all in `var`.
 //   var $g_1f2e3d4c = globalThis[Symbol.for("everycall.runtime/3")] || { state: [0], register: function () {} },
-//     $s_1f2e3d4c = …, $h_1f2e3d4c = $s_1f2e3d4c[0] === 0 ? 0 : $m_1f2e3d4c($b_1f2e3d4c);
+//     $s_1f2e3d4c = …, $h_1f2e3d4c = $s_1f2e3d4c[0] ? $m_1f2e3d4c($b_1f2e3d4c) : 0;
 //   …
 //   var $h_1f2e3d4c = $h_1f2e3d4c !== 0 && $x_1f2e3d4c($h_1f2e3d4c);
 //
@@ -104,9 +104,7 @@ export function addPrelude(
     },
     script: () => {
       const defined = Object.entries(hooks).map(([hook, name]) => `define("${name}", hooks.${hook});`);
-      const handle = withBody
-        ? `hooks.state[${TICK}] === ${STOPPED} ? ${NOT_ENTERED} : hooks.enterModule(at)`
-        : NOT_ENTERED;
+      const handle = withBody ? `hooks.state[${TICK}] ? hooks.enterModule(at) : ${NOT_ENTERED}` : NOT_ENTERED;
       const required = mayRequire ? ` || typeof require === "function" && require(${specifier})` : '';
       return `var {} = (() => {
         try {
@@ -129,8 +127,7 @@ export function addPrelude(
     ? [NOT_ACTIVATED, `${activate}(base, ${ASYNC_MODULE})`, finish]
     : [NOT_ENTERED, `${enterModule}(base)`, exit];
   const isScript = kind === 'script';
-  const before =
-    withBody && !isScript ? `${word} ${moduleHandle} = ${state}[${TICK}] === ${STOPPED} ? ${none} : ${begin};` : '';
+  const before = withBody && !isScript ? `${word} ${moduleHandle} = ${state}[${TICK}] ? ${begin} : ${none};` : '';
   const after = {
     script: `var {} = typeof ${base} === "number" && ${moduleHandle} !== ${none} && ${end}(${moduleHandle}) || 0;`,
     body: `var ${moduleHandle} = ${moduleHandle} !== ${none} && ${end}(${moduleHandle});`,

@@ -2,19 +2,19 @@
 //
 // Before: function f(a, b) { 'use strict'; A; return B }
 // After:  function f(a, b) { 'use strict';
-//   let $k = typeof $b === "number" ? $s : [0], $h = $k[0] === 0 ? 0 : $e($b + 48);
+//   let $k = typeof $b === "number" && $s, $h = $k[0] ? $e($b + 48) : 0;
 //   try { A; return $k = B } finally { if ($h !== 0) $x($h, $k); }
 // }
 //
 // `$k` says how the function ended, see endings.ts; that it is `$s` at first costs no instruction of its own. `$b` has a
-// name that only this file has: where the function's text is run elsewhere there is none, so `$h` is 0 and no other name of
-// ours is looked up. A function that may run before its module's body has (`early`) finds `$b` undefined and asks for it:
+// name that only this file has: where the function's text is run elsewhere there is none, so `$k` is false, which has no
+// `0`, `$h` is 0, and no other name of ours is looked up. A function that may run before its module's body has (`early`) finds `$b` undefined and asks for it:
 //
-//   let $k = typeof $b === "number" ? $s : typeof $i === "function" ? $i() : [0], …
+//   let $k = typeof $b === "number" ? $s : typeof $i === "function" && $i(), …
 //
 // Before: async function f(a) { A }
 // After:  async function f(a) {
-//   let $k = … ? $s : [0], $h = $k[0] === 0 ? null : $a($b + 48, 0), $u = typeof $b === "number" ? $U : (_, v) => v;
+//   let $k = … && $s, $h = $k[0] ? $a($b + 48, 0) : null, $u = typeof $b === "number" ? $U : (_, v) => v;
 //   try { A; $k = 0; } finally { if ($h !== null) $f($h, $k); }
 // }
 //
@@ -26,7 +26,7 @@
 // Parameters, directives and the nodes of the body stay what and where they are in the source; what is added has no
 // location, so that source maps and stack lines go on pointing at the program.
 import type { types as t } from '@babel/core';
-import { NOT_ACTIVATED, NOT_ENTERED, SITE_STRIDE, STOPPED, TICK } from '../runtime/contract.ts';
+import { NOT_ACTIVATED, NOT_ENTERED, SITE_STRIDE, TICK } from '../runtime/contract.ts';
 import type { Analysis, Found } from './analyse.ts';
 import { arrange } from './declarations.ts';
 import { canTurnToThrowing, createEndingRewriter, isCaught } from './endings.ts';
@@ -54,18 +54,18 @@ export function instrument(
 
   /** Entry and `try` of a kind of site; the identifiers in it are keys of {@link Identifiers}. */
   function codeFor(site: Found): string {
-    const elsewhere = `[${STOPPED}]`;
-    const asked = site.early ? `typeof init === "function" ? init() : ${elsewhere}` : elsewhere;
-    const known = `typeof base === "number" ? state : ${asked}`;
+    const known = site.early
+      ? 'typeof base === "number" ? state : typeof init === "function" && init()'
+      : 'typeof base === "number" && state';
     const caught = isCaught(site);
     const first = canTurnToThrowing(site)
       ? `let thrown = ${known}, ${caught ? 'outcome' : 'outcome = thrown'}, handle = thrown`
       : `let outcome = ${known}, handle = outcome`;
     return site.shape === 'suspending'
-      ? `${first}[${TICK}] === ${STOPPED} ? ${NOT_ACTIVATED} : activate(base + 0, ${activationKind(site.kind)});
+      ? `${first}[${TICK}] ? activate(base + 0, ${activationKind(site.kind)}) : ${NOT_ACTIVATED};
         try {} ${caught ? 'catch (kept) { outcome = thrown; throw kept; }' : ''}
         finally { if (handle !== ${NOT_ACTIVATED}) finish(handle, outcome); }`
-      : `${first}[${TICK}] === ${STOPPED} ? ${NOT_ENTERED} : enter(base + 0);
+      : `${first}[${TICK}] ? enter(base + 0) : ${NOT_ENTERED};
         try {} finally { if (handle !== ${NOT_ENTERED}) exit(handle, outcome); }`;
   }
 
@@ -85,7 +85,7 @@ export function instrument(
   function wrap(site: Found, index: number, statements: t.Statement[], called: Iterable<PassingHook>): t.Statement[] {
     const { before, inside } = arrange(types, statements, site.plan);
     const [entry, attempt] = pieceFor(codeFor(site)) as [t.VariableDeclaration, t.TryStatement];
-    const call = (entry.declarations.at(-1)!.init as t.ConditionalExpression).alternate as t.CallExpression;
+    const call = (entry.declarations.at(-1)!.init as t.ConditionalExpression).consequent as t.CallExpression;
     (call.arguments[0] as t.BinaryExpression).right = types.numericLiteral(index * SITE_STRIDE);
     if (site.shape === 'suspending') {
       used.add('activate').add('finish');

@@ -11,16 +11,16 @@ describe('functions declared in a body', () => {
     instrument(`function f(a) { ${body} }`, { moduleKind: 'commonjs', babel: { compact: true } });
 
   it('stay declarations before the try where they use no lexical name of it', () => {
-    expect(inF('let n = 1; function g() { return a }')).to.match(/\+48\);function g\(\)\{.*\}try\{let n=1/);
-    expect(inF('var n = 1; function g() { return n.x }')).to.match(/\+48\);function g\(\)/);
-    expect(inF('const x = 1; function g() { return a.x + { x: 1 }.x }')).to.match(/\+48\);function g\(\)/);
+    expect(inF('let n = 1; function g() { return a }')).to.match(/\+48\):0;function g\(\)\{.*\}try\{let n=1/);
+    expect(inF('var n = 1; function g() { return n.x }')).to.match(/\+48\):0;function g\(\)/);
+    expect(inF('const x = 1; function g() { return a.x + { x: 1 }.x }')).to.match(/\+48\):0;function g\(\)/);
     expect(inF('{ let n = 1; function g() { return n } }')).to.match(/try\{\{let n=1;function g\(\)/);
   });
   it('become variables at its start where they do', () => {
     for (const lexical of ['let n = 1', 'const n = 1', 'class n {}', 'const { a: [n] } = b', 'let m, n']) {
       const code = inF(`${lexical}; function g() { return n } async function h() {} function* i() {}`);
       expect(code, lexical).to.match(
-        /\+48\);try\{var g=function\(\)\{.*\};var h=async function\(\)\{.*\};var i=function\*\(\)\{.*\};(let|const|class)/,
+        /\+48\):0;try\{var g=function\(\)\{.*\};var h=async function\(\)\{.*\};var i=function\*\(\)\{.*\};(let|const|class)/,
       );
     }
   });
