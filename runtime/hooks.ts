@@ -242,6 +242,8 @@ export function createHooks(arena: Arena, slab: number, clock: Clock, host: Thre
       if (Atomics.load(I, CONTROL.tickerAsleep) !== 0 || I[CONTROL.tickerState] === TICKER_NONE) host.wakeTicker();
       I[CONTROL.tickerActivity] = 1;
       tickSampled();
+      // What has passed since the tick is of whoever is on top, before this event changes that.
+      if ((I[REGIME] as number) === REGIME_EXACT) charge();
     }
   }
 

@@ -51,3 +51,28 @@ describe('the budget of the adaptive precision', () => {
     });
   }
 });
+
+describe('a change from the sampled regime to the exact one', () => {
+  it('leaves the time between the tick and the event that sees it to who spent it', () => {
+    const driven = new DrivenRuntime({ precision: 'adaptive', tickEachEvent: false });
+    const { main } = driven;
+    const { F } = main.runtime.arena;
+    driven.start(); // with a budget so small that each tick may change the regime
+    const inner = () => {
+      const handle = main.enter('b');
+      driven.pass(0.5);
+      main.runtime.tick();
+      F[CONTROL.tickWallNs] = driven.wallNs;
+      driven.pass(0.5);
+      main.exit(handle);
+    };
+    const outer = main.enter('a');
+    for (let i = 0; i < 200; i++) inner();
+    main.exit(outer);
+    const profile = driven.snapshot();
+    const [a, b] = ['a', 'b'].map((name) => profile.functions.find((fn) => fn.name === name)!);
+    expect(profile.threads[0].regimeSwitches).to.be.above(10);
+    expect(a.selfWallNs).to.equal(0);
+    expect(b.selfWallNs).to.be.within(199 * WALL_NS, 200 * WALL_NS); // what follows the last tick is of the next one
+  });
+});
