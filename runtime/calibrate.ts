@@ -39,6 +39,9 @@ const LONGEST = 4;
 /** A sampled call takes less than this part of a clock reading, and an empty one less than this, once they are optimised. */
 const CLOCKS_SAMPLED = 4;
 const CLOCKS_BARE = 40;
+/** An exact one reads the clock once before and once after its body; what is more than this was measured while V8 compiled. */
+const CLOCKS_INNER = 1.25;
+const CLOCKS_OUTER = 1.75;
 
 /** Fills in the control block's hook costs. Call it while stopped. About 16 ms; never throws. */
 export function calibrate(arena: Arena, slab: number, clock: Clock, hooks: ThreadHooks): void {
@@ -58,18 +61,19 @@ export function calibrate(arena: Arena, slab: number, clock: Clock, hooks: Threa
     I[slab + SLAB.seen] = I[CONTROL.tick];
     I[slab + SLAB.regime] = REGIME_SAMPLED;
     const sampled = costOfCalls(arena, slab, clock, hooks, SAMPLED_DURATION_NS);
+    const clockNsBefore = leastClockCostNs(clock.wallNs);
     I[slab + SLAB.seen] = NEVER_SEEN;
     I[slab + SLAB.regime] = REGIME_EXACT;
     const exact = costOfCalls(arena, slab, clock, hooks, EXACT_DURATION_NS);
     // What is measured while V8 still compiles can be far too much, so it is bounded by clock readings.
-    const clockNs = leastClockCostNs(clock.wallNs);
+    const clockNs = Math.min(clockNsBefore, leastClockCostNs(clock.wallNs));
     const added = ({ probeNs, bareNs }: CallCost) => Math.max(0, probeNs - Math.min(bareNs, clockNs / CLOCKS_BARE));
     const sampledNs = Math.min(added(sampled), clockNs / CLOCKS_SAMPLED);
-    F[CONTROL.exactOuterNs] = Math.min(Math.max(0, added(exact) - exact.innerNs), 2 * clockNs);
+    F[CONTROL.exactOuterNs] = Math.min(Math.max(0, added(exact) - exact.innerNs), CLOCKS_OUTER * clockNs);
     // No clock is read inside a sampled call; half of its cost lies before its body and half behind.
     F[CONTROL.sampledInnerNs] = sampledNs / 2;
     F[CONTROL.sampledOuterNs] = sampledNs / 2;
-    F[CONTROL.exactInnerNs] = Math.min(Math.max(1, exact.innerNs), 2 * clockNs); // last: says that all are there
+    F[CONTROL.exactInnerNs] = Math.min(Math.max(1, exact.innerNs), CLOCKS_INNER * clockNs); // last: says that all are there
   } catch {
     // the program's stack is at its end: figures stay raw
   }
