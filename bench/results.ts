@@ -63,6 +63,13 @@ export interface ProgramResult {
   readonly rows: readonly Row<Measurement>[];
 }
 
+/** CPU time of a request, over a slice of the requests; see slices.ts. */
+export interface Slice {
+  readonly mainUs: number;
+  /** Of all threads. */
+  readonly processUs: number;
+}
+
 export interface ServerResult {
   readonly server: string;
   readonly connections: number;
@@ -70,6 +77,8 @@ export interface ServerResult {
   readonly seconds: number;
   readonly versions: Readonly<Record<string, string>>;
   readonly rows: readonly Row<Load>[];
+  /** The same index is the same turn. */
+  readonly slices: readonly Row<Slice>[];
 }
 
 /** Of an empty program. `wallMs` and `cpuMs` are those until it is loaded. */

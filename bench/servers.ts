@@ -9,6 +9,7 @@ import { environmentOf, takeTurns, versionsOf } from './measure.ts';
 import type { Bench } from './measure.ts';
 import type { Program } from './programs.ts';
 import type { Load, ServerResult } from './results.ts';
+import { measureSlices } from './slices.ts';
 import type { Variant } from './variants.ts';
 
 const CONNECTIONS = 16;
@@ -20,7 +21,8 @@ export async function measureServer(bench: Bench, program: Program): Promise<Ser
     if (round === 0 && variant.cached) await underLoad(bench, program, variant, 1);
     return underLoad(bench, program, variant, seconds);
   });
-  return { server: program.name, connections: CONNECTIONS, seconds, versions: versionsOf(program), rows };
+  const slices = await measureSlices(bench, program);
+  return { server: program.name, connections: CONNECTIONS, seconds, versions: versionsOf(program), rows, slices };
 }
 
 /** What a process has printed and said so far, and its end. */

@@ -15,6 +15,13 @@ export function spreadOf(values: readonly number[]): Spread {
   return { min: sorted[0], median, max: sorted[sorted.length - 1] };
 }
 
+/** The values between which at least the middle half lies, by rank. */
+export function quartilesOf(values: readonly number[]): [number, number] {
+  const sorted = [...values].sort((a, b) => a - b);
+  const last = sorted.length - 1;
+  return [sorted[Math.floor(last / 4)], sorted[Math.ceil((last * 3) / 4)]];
+}
+
 export const medianOf = (values: readonly number[]): number => spreadOf(values).median;
 
 /** Of ratios, which are all positive. @throws RangeError for no values, or one that is not above zero */

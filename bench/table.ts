@@ -1,9 +1,9 @@
 // Results as Markdown. Whatever is shown comes from the results alone, so that a JSON file gives the same tables again.
 import { tablesOfPrograms } from './program-tables.ts';
 import { cells, show } from './markdown.ts';
-import type { Languages, Results, Row, ServerResult, Start } from './results.ts';
-import { medianWarm, ratios, spreadOf } from './statistics.ts';
-import { cpuARequest, meansOfPrograms, meansOfServers, relative, targetsOf } from './targets.ts';
+import type { Languages, Results, Row, ServerResult, Slice, Start } from './results.ts';
+import { medianOf, medianWarm, quartilesOf, ratios, spreadOf } from './statistics.ts';
+import { cpuARequest, meansOfPrograms, meansOfServers, meansOfSlices, relative, targetsOf } from './targets.ts';
 import type { Mean } from './targets.ts';
 import { MEANINGS } from './variants.ts';
 
@@ -37,7 +37,7 @@ function failures({ failures: all }: Results): string[] {
   return all.length === 0 ? [] : ['## Failed', '', ...all.map((line) => `* ${line}`), ''];
 }
 
-function serverTable({ server, connections, seconds, versions, rows }: ServerResult): string[] {
+function serverTable({ server, connections, seconds, versions, rows, slices }: ServerResult): string[] {
   const relativeTo = (
     variant: string,
     digits: number,
@@ -73,6 +73,21 @@ function serverTable({ server, connections, seconds, versions, rows }: ServerRes
       ),
     );
   });
+  const quartered = (values: number[] | null, digits: number) =>
+    values === null
+      ? ''
+      : `${medianOf(values).toFixed(digits)} (${quartilesOf(values)
+          .map((value) => value.toFixed(digits))
+          .join('–')})`;
+  const sliced = slices.map(({ variant, reason, rounds }) => {
+    if (rounds.length === 0) return cells(variant, reason ?? '', '', '', '');
+    const figures = [({ mainUs }: Slice) => mainUs, ({ processUs }: Slice) => processUs];
+    const shown = figures.flatMap((figure) => [
+      quartered(rounds.map(figure), 1),
+      quartered(relative(slices, variant, figure), 3),
+    ]);
+    return cells(variant, ...shown);
+  });
   return [
     `## ${server} ${versions[server] ?? ''}`.trimEnd(),
     '',
@@ -91,6 +106,12 @@ function serverTable({ server, connections, seconds, versions, rows }: ServerRes
     ),
     cells(...Array<string>(9).fill('---')),
     ...lines,
+    '',
+    'All servers up at once, a thousand requests to each in turn: CPU µs a request, medians and quartiles of the turns.',
+    '',
+    cells('', 'main thread', '× original', 'all threads', '× original'),
+    cells(...Array<string>(5).fill('---')),
+    ...sliced,
     '',
   ];
 }
@@ -159,7 +180,8 @@ function languageTables(languages: Languages | null): string[] {
 function meanTables(results: Results): string[] {
   const tables: [string, Mean[]][] = [
     ['Geometric mean over the real programs', meansOfPrograms(results.programs)],
-    ['Geometric mean over the servers: CPU time a request', meansOfServers(results.servers, 'cpu')],
+    ['Geometric mean over the servers: CPU time a request, in slices', meansOfSlices(results.servers)],
+    ['Geometric mean over the servers: CPU time a request, process by process', meansOfServers(results.servers, 'cpu')],
     ['Geometric mean over the servers: time a request by throughput', meansOfServers(results.servers, 'throughput')],
   ];
   return tables.flatMap(([title, means]) => {

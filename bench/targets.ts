@@ -81,6 +81,15 @@ export function meansOfPrograms(programs: readonly ProgramResult[]): Mean[] {
   return meansOf(named, variantsOf(real.map(({ rows }) => rows)));
 }
 
+/** Over the servers, of CPU time in slices. */
+export function meansOfSlices(servers: readonly ServerResult[]): Mean[] {
+  const named = servers.map(
+    ({ server, slices }) =>
+      [server, (variant: string) => relative(slices, variant, ({ processUs }) => processUs)] as const,
+  );
+  return meansOf(named, variantsOf(servers.map(({ slices }) => slices)));
+}
+
 /** Over the servers; `throughput` is how many times fewer requests a second there are. */
 export function meansOfServers(servers: readonly ServerResult[], of: 'cpu' | 'throughput'): Mean[] {
   const figure = of === 'cpu' ? cpuARequest : ({ requestsPerSecond }: Load) => 1 / requestsPerSecond;
@@ -101,7 +110,7 @@ export function startUpAdded({ startUp }: Pick<Results, 'startUp'>, name: string
 export function targetsOf(results: Results): Target[] {
   const mean = (means: readonly Mean[], name: string) => means.find(({ variant }) => variant === name)?.ratio ?? null;
   const programs = meansOfPrograms(results.programs);
-  const cpu = meansOfServers(results.servers, 'cpu');
+  const cpu = meansOfSlices(results.servers);
   const throughput = meansOfServers(results.servers, 'throughput');
   const named = (name: string) => results.programs.find(({ program }) => program === name);
   const median = (values: number[] | null) => (values === null ? null : medianOf(values));

@@ -72,6 +72,28 @@ describe('npm run bench', () => {
     }).timeout(60_000);
   });
 
+  describe('measuring a server', () => {
+    it('has figures of every process, and of every slice of the requests to all of them', function () {
+      if (process.platform !== 'linux') this.skip();
+      const { status, stderr, stdout } = bench('--program', 'fastify', '--variant', 'stopped', ...SHORT);
+      expect(status, stderr).to.equal(0);
+      const [{ rows, slices }] = (JSON.parse(written('.json')[0]) as Results).servers;
+      expect(rows.map(({ variant, rounds }) => [variant, rounds.length])).to.deep.equal([
+        ['original', 1],
+        ['stopped', 1],
+      ]);
+      expect(slices.map(({ variant, rounds }) => [variant, rounds.length])).to.deep.equal([
+        ['original', 2],
+        ['stopped', 2],
+      ]);
+      for (const { mainUs, processUs } of slices.flatMap(({ rounds }) => rounds)) {
+        expect(mainUs).to.be.above(0);
+        expect(processUs).to.be.at.least(mainUs);
+      }
+      expect(stdout).to.match(/^\| adaptive, servers, CPU a request \| .* not measured \|$/m);
+    }).timeout(60_000);
+  });
+
   describe('given a program that gives a wrong result', () => {
     it('says which, keeps the rest, and fails', () => {
       const program = join(folder, 'wrong.cjs');

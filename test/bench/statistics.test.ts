@@ -1,11 +1,16 @@
 import { expect } from 'chai';
-import { geometricMean, medianOf, medianWarm, ratios, spreadOf } from '../../bench/statistics.ts';
+import { geometricMean, medianOf, medianWarm, quartilesOf, ratios, spreadOf } from '../../bench/statistics.ts';
 
 describe('statistics of the bench', () => {
   it('takes the value in the middle, or halfway between the two there', () => {
     expect(spreadOf([7, 1, 10])).to.deep.equal({ min: 1, median: 7, max: 10 });
     expect(spreadOf([4, 1, 10, 3])).to.deep.equal({ min: 1, median: 3.5, max: 10 });
     expect(medianOf([5])).to.equal(5);
+  });
+
+  it('takes quartiles by rank', () => {
+    expect(quartilesOf([50, 10, 40, 20, 30])).to.deep.equal([20, 40]);
+    expect(quartilesOf([7])).to.deep.equal([7, 7]);
   });
 
   it('sorts by number, and leaves the values as they are', () => {

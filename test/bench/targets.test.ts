@@ -1,7 +1,14 @@
 // What the bench makes of measurements, from made-up ones whose outcome one can see.
 import { expect } from 'chai';
-import type { Load, Measurement, ProgramResult, Results, Row } from '../../bench/results.ts';
-import { addedNs, meansOfPrograms, meansOfServers, overTwoClocks, targetsOf } from '../../bench/targets.ts';
+import type { Load, Measurement, ProgramResult, Results, Row, Slice } from '../../bench/results.ts';
+import {
+  addedNs,
+  meansOfPrograms,
+  meansOfServers,
+  meansOfSlices,
+  overTwoClocks,
+  targetsOf,
+} from '../../bench/targets.ts';
 import { render } from '../../bench/table.ts';
 
 const measured = (wallNs: number, cpuNs = wallNs): Measurement => ({
@@ -32,6 +39,8 @@ const loaded = (requestsPerSecond: number, cpuUs: number): Load => ({
   maxRssBytes: 90e6,
   loadedMs: 80,
 });
+
+const sliced = (mainUs: number, processUs: number): Slice => ({ mainUs, processUs });
 
 const fib = program('fib', {
   kind: 'micro',
@@ -71,6 +80,10 @@ const results: Results = {
       seconds: 1,
       versions: {},
       rows: [row('original', loaded(1_000, 5_000)), row('adaptive', loaded(800, 5_100))],
+      slices: [
+        row('original', sliced(10, 20), sliced(20, 40), sliced(10, 20)),
+        row('adaptive', sliced(10, 22), sliced(20, 42), sliced(30, 60)), // 1.1, 1.05 and 3
+      ],
     },
   ],
   startUp: [
@@ -106,6 +119,7 @@ describe('targets of the bench', () => {
     expect(stopped.ratio).to.be.closeTo(2, 1e-12); // of 2, 1/2 and 8
     expect(adaptive.ratio).to.be.closeTo(9, 1e-12);
     expect(meansOfServers(results.servers, 'cpu')[1].ratio).to.be.closeTo(1.02, 1e-12);
+    expect(meansOfSlices(results.servers)[1].ratio).to.be.closeTo(1.1, 1e-12);
     expect(meansOfServers(results.servers, 'throughput')[1].ratio).to.be.closeTo(1.25, 1e-12);
   });
 
@@ -117,7 +131,11 @@ describe('targets of the bench', () => {
     expect(values['ticker']).to.be.closeTo(1.2, 1e-12);
     expect(values['start-up, --import']).to.equal(36);
     expect(values['start-up, -r']).to.equal(null);
+    expect(values['adaptive, servers, CPU a request']).to.be.closeTo(1.1, 1e-12);
     const text = render(results);
+    expect(text).to.include(
+      '| adaptive | 20.0 (10.0–30.0) | 1.000 (1.000–3.000) | 42.0 (22.0–60.0) | 1.100 (1.050–3.000) |',
+    );
     expect(text).to.include('| sampled, fib | ≤ 4 ns a call | 4 | met |');
     expect(text).to.include('| adaptive, real programs, geometric mean | ≤ 1.25 × original | 9 | missed |');
     expect(text).to.include('| start-up, -r | ≤ 40 ms over Node |  | not measured |');
