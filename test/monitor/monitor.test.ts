@@ -30,7 +30,8 @@ describe('the monitor', function () {
     expect((await askJson<MonitorStatus>(app, '/v1/settings', { overhead: 0.5 })).overhead).to.equal(0.5);
     expect((await askJson<MonitorStatus>(app, '/v1/stop', {})).isRunning).to.equal(false);
     const profile = await snapshot(app);
-    expect(callsOf(profile, 'g')).to.equal(callsOf(profile, 'f'));
+    const calls = callsOf(profile, 'f'); // the stop may come before the last of them has called g
+    expect(callsOf(profile, 'g')).to.be.oneOf([calls, calls - 1]);
     expect(profile.processes[0]).to.deep.include({ precision: 'exact', running: false, pid: app.child.pid });
     expect(profile.processes[0].hookCost, 'calibrated').to.not.equal(null);
     expect(callsOf(await snapshot(app, '&name=g'), 'f'), 'filtered').to.equal(0);

@@ -63,10 +63,10 @@ describe('/debug/pprof/profile', function () {
   it('starts a profiler that was off, and stops it when the last profile is done', async () => {
     const { driven, target, call, isRunning } = await served();
     driven.stop();
-    const long = callsIn(get(target, '/debug/pprof/profile?seconds=0.6'));
+    const long = callsIn(get(target, '/debug/pprof/profile?seconds=2.5'));
     await until(isRunning);
-    const short = callsIn(get(target, '/debug/pprof/profile?seconds=0.2'));
-    await new Promise((settle) => setTimeout(settle, 100));
+    const short = callsIn(get(target, '/debug/pprof/profile?seconds=1'));
+    await new Promise((settle) => setTimeout(settle, 300)); // until its first reading
     call('b', 4);
     expect(await short).to.deep.equal({ b: 4 });
     expect(isRunning(), 'the other one waits still').to.equal(true);
