@@ -72,7 +72,7 @@ describe('npm run bench', () => {
     }).timeout(60_000);
   });
 
-  describe('measuring a server', () => {
+  describe('measuring a server (needs Linux, which tells CPU times of other processes in ns)', () => {
     it('has figures of every process, and of every slice of the requests to all of them', function () {
       if (process.platform !== 'linux') this.skip();
       const { status, stderr, stdout } = bench('--program', 'fastify', '--variant', 'stopped', ...SHORT);
