@@ -1,7 +1,7 @@
 // What functions are called, and which kind they are.
 import { expect } from 'chai';
 import { SITE_KINDS } from '../../runtime/contract.ts';
-import { tableOf } from '../support/instrument.ts';
+import { instrument, tableOf } from '../support/instrument.ts';
 
 /** Kind and name of the functions in a source, those left alone behind a `-`. */
 function namesIn(code: string): string[] {
@@ -87,5 +87,20 @@ describe('names', () => {
     expect(names).to.have.length(depth);
     expect(names[depth - 1]).to.match(/^function ….*\.abcdefgh$/);
     expect(Math.max(...names.map(({ length }) => length))).to.be.lessThan(260);
+  });
+});
+
+describe('functions that are returned without a name', () => {
+  it('have none when they are instrumented, too', () => {
+    const code = `
+      const f = () => function () {}, g = () => () => 1, h = () => class {}, k = () => (function () {});
+      module.exports = [f, g, h, k].map((make) => make().name);`;
+    const returned = (text: string): string[] => {
+      const module = { exports: [] as string[] };
+      new Function('require', 'module', text)(() => ({ state: [0], register: () => 0 }), module);
+      return module.exports;
+    };
+    expect(returned(code)).to.deep.equal(['', '', '', '']);
+    expect(returned(instrument(code, { moduleKind: 'commonjs' }))).to.deep.equal(['', '', '', '']);
   });
 });
