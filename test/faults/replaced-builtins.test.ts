@@ -95,7 +95,8 @@ if (isMainThread) {
   everycall.start({ precision: process.env.PRECISION });
   process.on('exit', () => {
     const rows = everycall.snapshot().functions.filter(({ file }) => file.endsWith('main.js'));
-    if (!(rows.find(({ name }) => name === 'fib').selfWallNs > 0)) throw new Error('no time');
+    // Of all together: between two ticks one function may come and go unseen.
+    if (!(rows.reduce((sum, { selfWallNs }) => sum + selfWallNs, 0) > 0)) throw new Error('no time');
     const lines = rows.map((row) => [row.name, row.calls, row.resumes, row.errors].join(' '));
     require('node:fs').writeSync(2, lines.sort().join('\\n'));
   });
