@@ -83,16 +83,24 @@ function* linesOf({ I }: Arena, fn: number): Generator<readonly [first: number, 
   }
 }
 
-/** The buckets that have calls, ascending. */
-export function readDurations(arena: Arena, fn: number): { fromNs: number; toNs: number; calls: number }[] {
-  const found = [];
-  for (const [first, line] of linesOf(arena, fn)) {
-    for (let i = 0; i < BUCKETS; i++) {
-      const calls = arena.F[(line >> 1) + i];
-      if (calls > 0) found.push({ ...boundsOf(first + i), calls });
+/** Appends the buckets that have calls, ascending, each as the number of the bucket and the calls. */
+export function readBuckets({ I, F }: Arena, durations: number, into: number[]): void {
+  for (let i = 0; i < DURATION_LINES; i++) {
+    const line = I[durations + DURATIONS.lines + i];
+    if (line === 0) continue;
+    for (let k = 0; k < BUCKETS; k++) {
+      const calls = F[(line >> 1) + k];
+      if (calls > 0) into.push(i * BUCKETS + k, calls);
     }
   }
-  return found;
+}
+
+const BOUNDS = Array.from({ length: DURATION_LINES * BUCKETS }, (_, bucket) => boundsOf(bucket));
+
+/** A bucket as it is shown. */
+export function durationOf(bucket: number, calls: number): { fromNs: number; toNs: number; calls: number } {
+  const { fromNs, toNs } = BOUNDS[bucket];
+  return { fromNs, toNs, calls };
 }
 
 /** Takes the histogram from a function row that is to be zeroed, and keeps its memory for others. */

@@ -1,7 +1,9 @@
-// Reads one slab into plain figures, whoever's it is and whatever its thread is doing. Takes no lock and writes nothing:
-// rows are complete once published, and the slab's sequence word tells whether several words changed while reading.
+// Reads one slab into plain figures, whoever's it is and whatever its thread is doing: works out what a copy of it says.
 // What has elapsed since the thread's last event is added here, to the stack as it stands, not in the slab.
+//
+// There may be a hundred thousand edges, so they stay in columns; nothing is made for each of them.
 import type { Arena } from './arena.ts';
+import { durationOf } from './durations.ts';
 import {
   AWAITS,
   CONTROL,
@@ -11,50 +13,47 @@ import {
   FRAME_WITHIN_FUNCTION,
   FUNCTION,
   FUNCTION_OWN_EDGE,
-  GC_SITE,
   NODE,
   NO_TAG,
   REGIME_EXACT,
-  REGIME_OFF,
   ROOT_SITE,
   SLAB,
-  SLAB_AWAITS,
-  SLAB_EDGES,
-  SLAB_LIVE,
-  SLAB_NODES,
 } from './layout.ts';
-import { readDurations } from './durations.ts';
-import { functionRows, taggedRows, soundTop } from './figures.ts';
-import { rowsOfTable } from './table.ts';
-import { tagsClearedSince } from './tags.ts';
+import type { RowCopies } from './row-copies.ts';
+import { GC_ROW, type ReadingMoment, ROOT_ROW, SlabCopy } from './slab-copy.ts';
 
-/** Times in ns; CPU is 0 throughout where there is no CPU clock. */
-export interface RawTimes {
-  selfWall: number;
-  selfCpu: number;
-  totalWall: number;
-  totalCpu: number;
-  resumes: number;
-  await: number;
-}
+export { type ReadingMoment, ROOT_ROW } from './slab-copy.ts';
 
-export interface RawFunction extends RawTimes {
-  /** Site id, ROOT_SITE, OVERFLOW_SITE or GC_SITE. */
-  readonly site: number;
-  /** Tag id; NO_TAG for what ran under none. */
-  readonly tag: number;
-  calls: number;
-  recursiveCalls: number;
-  open: number;
-  selfVariance: number;
-  totalVariance: number;
-  longestBlock: number;
+/** Figures of a function: `figures[fn * RAW.words + RAW.calls]` and so on. Times in ns; CPU is 0 where there is no clock. */
+export const RAW = {
+  calls: 0,
+  recursiveCalls: 1,
+  selfWall: 2,
+  selfCpu: 3,
+  totalWall: 4,
+  totalCpu: 5,
+  resumes: 6,
+  await: 7,
+  open: 8,
   /** Activations that ended by throwing. */
-  errors: number;
+  errors: 9,
+  selfVariance: 10,
+  totalVariance: 11,
+  longestBlock: 12,
   /** The longest activation that was timed exactly from begin to end; 0 if none was. */
-  maxTotal: number;
+  maxTotal: 13,
+  words: 14,
+} as const;
+
+export interface RawFunctions {
+  readonly count: number;
+  /** Site id, ROOT_SITE, OVERFLOW_SITE or GC_SITE. The first one is the root. */
+  readonly sites: Int32Array;
+  /** Tag id; NO_TAG for what ran under none. */
+  readonly tags: Int32Array;
+  readonly figures: Float64Array;
   /** Of the activations that were timed exactly: those of at least `fromNs` and less than `toNs`. Ascending, none empty. */
-  readonly durations: readonly RawDuration[];
+  readonly durations: readonly (readonly RawDuration[])[];
 }
 
 export interface RawDuration {
@@ -63,26 +62,65 @@ export interface RawDuration {
   readonly calls: number;
 }
 
-/** `caller` is `null` where the pair found no room. */
-export interface RawEdge extends RawTimes {
-  readonly caller: RawFunction | null;
-  readonly callee: RawFunction;
-  calls: number;
-  recursiveCalls: number;
+/** {@link RawEdges.callee} of a row that is not to be shown. */
+export const NOT_SHOWN = -1;
+/** {@link RawEdges.caller} where the pair found no room. */
+export const NO_CALLER = -1;
+
+/** Edges in columns. Rows that are not shown are among them. */
+export class RawEdges {
+  readonly #rows: RowCopies;
+  /** None of them waited or waits as long as these are empty. */
+  #suspensions = new Float64Array(0);
+
+  constructor(rows: RowCopies) {
+    this.#rows = rows;
+  }
+
+  get count(): number {
+    return this.#rows.count;
+  }
+
+  /** Row `edge` begins at word `edge * EDGE.words`, as in the arena; but caller and callee are indices of functions. */
+  get I(): Int32Array {
+    return this.#rows.I;
+  }
+
+  get F(): Float64Array {
+    return this.#rows.F;
+  }
+
+  resumes(edge: number): number {
+    return this.#suspensions.length === 0 ? 0 : this.#suspensions[2 * edge];
+  }
+
+  awaitNs(edge: number): number {
+    return this.#suspensions.length === 0 ? 0 : this.#suspensions[2 * edge + 1];
+  }
+
+  addSuspensions(edge: number, resumes: number, awaitNs: number): void {
+    if (this.#suspensions.length <= 2 * edge) {
+      const grown = new Float64Array(2 * (this.count + 64));
+      grown.set(this.#suspensions);
+      this.#suspensions = grown;
+    }
+    this.#suspensions[2 * edge] += resumes;
+    this.#suspensions[2 * edge + 1] += awaitNs;
+  }
 }
 
 export interface RawNode {
   /** Index of the parent in `nodes`; -1 under the root. */
   readonly parent: number;
-  readonly fn: RawFunction;
+  readonly fn: number;
   readonly samples: number;
   readonly wall: number;
   readonly cpu: number;
 }
 
 export interface RawSlab {
-  readonly functions: RawFunction[];
-  readonly edges: RawEdge[];
+  readonly functions: RawFunctions;
+  readonly edges: RawEdges;
   readonly nodes: RawNode[];
   readonly exactEvents: number;
   readonly deepCalls: number;
@@ -91,274 +129,260 @@ export interface RawSlab {
   readonly droppedDurations: number;
 }
 
-/** When the reader looks, and what it knows of the other thread's time. */
-export interface ReadingMoment {
-  /** Now, or the end of the session the slab is still in, on the arena's wall clock. */
-  readonly untilWallNs: number;
-  /** The thread's CPU clock now; `null` if it cannot be read from here: then CPU stays as of the last event. */
-  readonly cpuNs: number | null;
-}
-
-/** Readings that are tried before one is taken in which figures of one event may be apart. */
-const ATTEMPTS = 4;
-
 export function readSlab(arena: Arena, slab: number, momentOf: () => ReadingMoment): RawSlab {
   const { I } = arena;
-  let raw = emptySlab();
-  if (I[slab + SLAB.clearEpoch] !== Atomics.load(I, CONTROL.clearEpoch)) return raw;
-  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const before = Atomics.load(I, slab + SLAB.sequence);
-    raw = readOnce(arena, slab, momentOf());
-    if ((before & 1) === 0 && Atomics.load(I, slab + SLAB.sequence) === before) break;
-  }
-  return raw;
-}
-
-function emptySlab(): RawSlab {
+  const copy = new SlabCopy();
+  if (I[slab + SLAB.clearEpoch] === Atomics.load(I, CONTROL.clearEpoch)) copy.take(arena, slab, momentOf);
+  const { header, functions: rows } = copy;
+  const reading = new Reading(copy);
+  if (rows.count > 0) reading.complete();
+  const counter = (column: number) => (header.count === 0 ? 0 : header.F[column]);
   return {
-    functions: [],
-    edges: [],
-    nodes: [],
-    exactEvents: 0,
-    deepCalls: 0,
-    droppedSamples: 0,
-    droppedTagCalls: 0,
-    droppedDurations: 0,
+    functions: reading.functions,
+    edges: reading.edges,
+    nodes: reading.nodes(),
+    exactEvents:
+      header.count === 0 ? 0 : header.F[SLAB.exactEvents] + header.I[SLAB.granted] - Math.max(0, header.I[SLAB.budget]),
+    deepCalls: counter(SLAB.deepCalls),
+    droppedSamples: counter(SLAB.droppedSamples),
+    droppedTagCalls: counter(SLAB.droppedTagCalls),
+    droppedDurations: counter(SLAB.droppedDurations),
   };
 }
 
-function readOnce(arena: Arena, slab: number, moment: ReadingMoment): RawSlab {
-  const { I, F } = arena;
-  const functions = new Map<number, RawFunction>();
-  const addFunction = (fn: number) => {
-    const row = fn >> 1;
-    const isRoot = I[fn + FUNCTION.site] === ROOT_SITE; // there end frames that were open at a start, stop or clear
-    functions.set(fn, {
-      site: I[fn + FUNCTION.site],
-      tag: I[fn + FUNCTION.tag],
-      calls: 0,
-      recursiveCalls: 0,
-      open: Math.max(0, I[fn + FUNCTION.depth]) + F[row + FUNCTION.unfinished],
-      selfWall: 0,
-      selfCpu: 0,
-      totalWall: F[row + FUNCTION.totalWallNs],
-      totalCpu: F[row + FUNCTION.totalCpuNs],
-      resumes: 0,
-      await: 0,
-      selfVariance: F[row + FUNCTION.selfVariance],
-      totalVariance: F[row + FUNCTION.totalVariance],
-      longestBlock: F[row + FUNCTION.longestBlockNs],
-      errors: isRoot ? 0 : F[row + FUNCTION.errors],
-      maxTotal: isRoot ? 0 : F[row + FUNCTION.maxTotalNs],
-      durations: isRoot ? [] : readDurations(arena, fn),
-    });
-  };
-  for (const fn of functionRows(arena, slab)) addFunction(fn);
-  const cleared = tagsClearedSince(arena, I[slab + SLAB.tagClears]); // and the thread has had no event since
-  for (const { row } of taggedRows(arena, slab)) if (!cleared.has(I[row + FUNCTION.tag])) addFunction(row);
-  const root = functions.get(I[slab + SLAB.root])!;
-  const edges = new RawEdges(arena, functions);
-  for (const edge of rowsOfTable(arena, slab + SLAB_EDGES)) {
-    const caller = functions.get(I[edge + EDGE.caller]) ?? root; // one whose tag was cleared
-    const callee = functions.get(I[edge + EDGE.callee]);
-    if (callee !== undefined) edges.add(edge, caller, callee);
-  }
-  addAwaits(arena, slab, moment, functions, edges);
-  addElapsed(arena, slab, moment, functions, edges);
-  for (const edge of edges.own) addToCallee(edge);
-  for (const edge of edges.rows) addToCallee(edge);
-  root.calls = root.recursiveCalls = root.open = 0;
-  return {
-    functions: [...functions.values()],
-    edges: [...edges.own, ...edges.rows].filter(
-      ({ callee, calls }) => callee !== root && callee.site !== GC_SITE && calls > 0,
-    ),
-    nodes: readNodes(arena, slab, functions),
-    exactEvents: F[(slab >> 1) + SLAB.exactEvents] + I[slab + SLAB.granted] - Math.max(0, I[slab + SLAB.budget]),
-    deepCalls: F[(slab >> 1) + SLAB.deepCalls],
-    droppedSamples: F[(slab >> 1) + SLAB.droppedSamples],
-    droppedTagCalls: F[(slab >> 1) + SLAB.droppedTagCalls],
-    droppedDurations: F[(slab >> 1) + SLAB.droppedDurations],
-  };
-}
+const NO_DURATIONS: readonly RawDuration[] = [];
 
-/**
- * The edges of a reading. There may be a hundred thousand, of which what waits or is open asks for a few: these are found
- * by their addresses, which ascend in the order in which the rows were made, and no index is built.
- */
-class RawEdges {
-  /** From no caller that is known: those of functions that have any such calls, and what was asked for. */
-  readonly own: RawEdge[] = [];
-  readonly rows: RawEdge[] = [];
-  readonly #F: Float64Array;
-  readonly #functions: ReadonlyMap<number, RawFunction>;
-  readonly #ownByAddress = new Map<number, RawEdge>();
-  readonly #addresses: number[] = [];
+/** What a copy says, while it is being worked out. */
+class Reading {
+  readonly functions: RawFunctions;
+  readonly edges: RawEdges;
+  readonly #copy: SlabCopy;
+  /** Rows of the edges from no known caller, by their functions. */
+  readonly #own = new Map<number, number>();
 
-  constructor({ F }: Arena, functions: ReadonlyMap<number, RawFunction>) {
-    this.#F = F;
-    this.#functions = functions;
-    for (const [fn, raw] of functions) if (this.#isUsed((fn + FUNCTION_OWN_EDGE) >> 1)) this.#addOwn(fn, raw);
+  constructor(copy: SlabCopy) {
+    this.#copy = copy;
+    this.functions = functionsOf(copy);
+    this.edges = new RawEdges(copy.edges);
   }
 
-  add(edge: number, caller: RawFunction, callee: RawFunction): void {
-    this.#addresses.push(edge);
-    this.rows.push(this.#read(edge, caller, callee));
+  complete(): void {
+    this.#placeEdges();
+    this.#addAwaits();
+    this.#addElapsed();
+    this.#addToCallees();
   }
 
-  get(edge: number): RawEdge | undefined {
-    const own = this.#ownByAddress.get(edge);
-    if (own !== undefined) return own;
-    let low = 0;
-    for (let high = this.#addresses.length; low < high;) {
-      const middle = (low + high) >>> 1;
-      if (this.#addresses[middle] < edge) low = middle + 1;
-      else high = middle;
+  /** Callers and callees from addresses to indices; and the edges from no known caller of functions that have any such calls. */
+  #placeEdges(): void {
+    const { edges, functions, rowOf } = this.#copy;
+    const { I, F, count } = edges;
+    for (let at = 0; at < count * EDGE.words; at += EDGE.words) {
+      const caller = rowOf.get(I[at + EDGE.caller]);
+      I[at + EDGE.callee] = rowOf.get(I[at + EDGE.callee]); // NOT_SHOWN if it is not known
+      I[at + EDGE.caller] = caller < 0 ? ROOT_ROW : caller; // one whose tag was cleared
+      limitRecursion(F, at >> 1);
     }
-    if (this.#addresses[low] === edge) return this.rows[low];
-    const fn = this.#functions.get(edge - FUNCTION_OWN_EDGE);
-    return fn === undefined ? undefined : this.#addOwn(edge - FUNCTION_OWN_EDGE, fn);
+    const own = functions.F;
+    for (let fn = 0, at = FUNCTION_OWN_EDGE >> 1; fn < functions.count; fn++, at += FUNCTION.words >> 1) {
+      if (
+        own[at + EDGE.calls] + own[at + EDGE.selfWallNs] + own[at + EDGE.selfCpuNs] + own[at + EDGE.totalWallNs] !==
+        0
+      )
+        this.#ownEdge(fn);
+    }
   }
 
-  #isUsed(row: number): boolean {
-    const F = this.#F;
-    return F[row + EDGE.calls] + F[row + EDGE.selfWallNs] + F[row + EDGE.selfCpuNs] + F[row + EDGE.totalWallNs] !== 0;
+  /** The row of the edge; -1 if it is none, or its callee is not known. */
+  #edgeAt(address: number): number {
+    const { edges, rowOf } = this.#copy;
+    const edge = edges.rowAt(address);
+    if (edge >= 0) return edges.I[edge * EDGE.words + EDGE.callee] === NOT_SHOWN ? -1 : edge;
+    const fn = rowOf.get(address - FUNCTION_OWN_EDGE);
+    return fn < 0 ? -1 : this.#ownEdge(fn);
   }
 
-  #addOwn(fn: number, callee: RawFunction): RawEdge {
-    const edge = this.#read(fn + FUNCTION_OWN_EDGE, null, callee);
-    this.own.push(edge);
-    this.#ownByAddress.set(fn + FUNCTION_OWN_EDGE, edge);
+  #ownEdge(fn: number): number {
+    const known = this.#own.get(fn);
+    if (known !== undefined) return known;
+    const { edges, functions } = this.#copy;
+    const edge = edges.push();
+    this.#own.set(fn, edge);
+    const at = edge * EDGE.words;
+    const from = (fn * FUNCTION.words + FUNCTION_OWN_EDGE) >> 1;
+    edges.F.set(functions.F.subarray(from, from + (EDGE.words >> 1)), at >> 1);
+    edges.I[at + EDGE.caller] = NO_CALLER;
+    edges.I[at + EDGE.callee] = fn;
+    limitRecursion(edges.F, at >> 1);
     return edge;
   }
 
-  #read(edge: number, caller: RawFunction | null, callee: RawFunction): RawEdge {
-    const F = this.#F;
-    const row = edge >> 1;
-    return {
-      caller,
-      callee,
-      recursiveCalls: F[row + EDGE.recursiveCalls], // before the calls, which the thread counts first
-      calls: F[row + EDGE.calls],
-      selfWall: F[row + EDGE.selfWallNs],
-      selfCpu: F[row + EDGE.selfCpuNs],
-      totalWall: F[row + EDGE.totalWallNs],
-      totalCpu: F[row + EDGE.totalCpuNs],
-      resumes: 0,
-      await: 0,
-    };
+  /** Adds what was and is suspended, the waiting up to now included. */
+  #addAwaits(): void {
+    const { awaits, moment, isRecording, rowOf } = this.#copy;
+    const { figures } = this.functions;
+    const { I, F, count } = awaits;
+    for (let row = 0; row < count * AWAITS.words; row += AWAITS.words) {
+      const edge = this.#edgeAt(I[row + AWAITS.edge]);
+      const fn = rowOf.get(I[row + AWAITS.fn]);
+      if (edge < 0 || fn < 0) continue;
+      const at = row >> 1;
+      const elapsed = isRecording ? Math.max(0, moment.untilWallNs - F[at + AWAITS.changedWallNs]) : 0;
+      figures[fn * RAW.words + RAW.open] += I[row + AWAITS.suspended];
+      figures[fn * RAW.words + RAW.totalWall] += elapsed * F[at + AWAITS.awaitingTotal];
+      this.edges.F[((edge * EDGE.words) >> 1) + EDGE.totalWallNs] += elapsed * F[at + AWAITS.awaitingEdgeTotal];
+      const awaitNs = F[at + AWAITS.awaitNs] + elapsed * F[at + AWAITS.awaiting];
+      this.edges.addSuspensions(edge, F[at + AWAITS.resumes], awaitNs);
+    }
+  }
+
+  /** Adds the time since the last event to the stack: what the next event would charge. */
+  #addElapsed(): void {
+    const { header, frames, moment, isRecording, rowOf } = this.#copy;
+    if (!isRecording) return;
+    const exact = header.I[SLAB.regime] === REGIME_EXACT;
+    const lastWall = header.F[SLAB.lastWallNs];
+    const lastCpu = header.F[SLAB.lastCpuNs];
+    const wall = Math.max(0, moment.untilWallNs - lastWall);
+    const passed = (moment.cpuNs ?? lastCpu) - lastCpu;
+    const cpu = passed > 0 ? Math.min(wall, passed) : 0; // NaN is not above 0
+    const { figures } = this.functions;
+    const { I, F, count } = frames;
+    const top = this.#edgeAt(I[(count - 1) * FRAME.words + FRAME.edge]);
+    if (top < 0) return; // a moving thread: the next event charges it
+    this.edges.F[((top * EDGE.words) >> 1) + EDGE.selfWallNs] += wall;
+    this.edges.F[((top * EDGE.words) >> 1) + EDGE.selfCpuNs] += cpu;
+    const metFunctions = new Set<number>();
+    const metEdges = new Set<number>();
+    for (let at = FRAME.words; at < count * FRAME.words; at += FRAME.words) {
+      // In the exact regime the totals of open activations wait for their end: all of it is still to be added.
+      const start = at >> 1;
+      const openWall = exact ? Math.max(0, lastWall + wall - F[start + FRAME.startWallNs]) : wall;
+      const openCpu = exact ? Math.max(0, lastCpu + cpu - F[start + FRAME.startCpuNs]) : cpu;
+      const flags = I[at + FRAME.flags];
+      const fn = rowOf.get(I[at + FRAME.fn]);
+      const edge = this.#edgeAt(I[at + FRAME.edge]);
+      // The first frame of a row is its outermost: recursion counts once.
+      if (fn >= 0 && !metFunctions.has(fn)) {
+        metFunctions.add(fn);
+        if ((flags & FRAME_WITHIN_FUNCTION) === 0) {
+          figures[fn * RAW.words + RAW.totalWall] += openWall;
+          figures[fn * RAW.words + RAW.totalCpu] += openCpu;
+        }
+      }
+      if (edge >= 0 && !metEdges.has(edge)) {
+        metEdges.add(edge);
+        if ((flags & FRAME_WITHIN_EDGE) === 0) {
+          this.edges.F[((edge * EDGE.words) >> 1) + EDGE.totalWallNs] += openWall;
+          this.edges.F[((edge * EDGE.words) >> 1) + EDGE.totalCpuNs] += openCpu;
+        }
+      }
+      if (fn >= 0 && (exact || I[at + FRAME.node] !== 0)) {
+        const block = fn * RAW.words + RAW.longestBlock;
+        figures[block] = Math.max(figures[block], lastWall + wall - F[start + FRAME.heldSinceNs]);
+      }
+    }
+  }
+
+  /**
+   * A function's calls and self time are the sums over the edges into it, so they always agree with these. Nothing calls
+   * the root or the garbage collection, and of what was never called there is nothing to show.
+   */
+  #addToCallees(): void {
+    const { edges } = this;
+    const { I, F, count } = edges;
+    const { figures } = this.functions;
+    for (let edge = 0; edge < count; edge++) {
+      const at = edge * EDGE.words;
+      const callee = I[at + EDGE.callee];
+      if (callee === NOT_SHOWN) continue;
+      const sum = callee * RAW.words;
+      const from = at >> 1;
+      figures[sum + RAW.calls] += F[from + EDGE.calls];
+      figures[sum + RAW.recursiveCalls] += F[from + EDGE.recursiveCalls];
+      figures[sum + RAW.selfWall] += F[from + EDGE.selfWallNs];
+      figures[sum + RAW.selfCpu] += F[from + EDGE.selfCpuNs];
+      figures[sum + RAW.resumes] += edges.resumes(edge);
+      figures[sum + RAW.await] += edges.awaitNs(edge);
+      if (callee === ROOT_ROW || callee === GC_ROW || !(F[from + EDGE.calls] > 0)) I[at + EDGE.callee] = NOT_SHOWN;
+    }
+    const root = ROOT_ROW * RAW.words;
+    figures[root + RAW.calls] = figures[root + RAW.recursiveCalls] = figures[root + RAW.open] = 0;
+  }
+
+  nodes(): RawNode[] {
+    const { nodes, rowOf } = this.#copy;
+    const { I, F, count } = nodes;
+    const read: RawNode[] = [];
+    const indexOf = new Int32Array(count).fill(-1);
+    for (let row = 0; row < count; row++) {
+      const node = row * NODE.words;
+      const fn = rowOf.get(I[node + NODE.fn]);
+      let parent = -1;
+      if (I[node + NODE.parent] !== 0) {
+        const above = nodes.rowAt(I[node + NODE.parent]);
+        if (above < 0 || above >= row) continue;
+        parent = indexOf[above];
+      }
+      // Of one whose tag was cleared the rest of the stack hangs on what called it.
+      indexOf[row] = fn < 0 ? parent : read.length;
+      if (fn < 0) continue;
+      const at = node >> 1;
+      read.push({ parent, fn, samples: F[at + NODE.samples], wall: F[at + NODE.wallNs], cpu: F[at + NODE.cpuNs] });
+    }
+    return read;
   }
 }
 
-/** A function's calls and self time are the sums over the edges into it, so they always agree with these. */
-function addToCallee(edge: RawEdge): void {
-  const { callee } = edge;
-  callee.calls += edge.calls;
-  callee.recursiveCalls += edge.recursiveCalls;
-  callee.selfWall += edge.selfWall;
-  callee.selfCpu += edge.selfCpu;
-  callee.resumes += edge.resumes;
-  callee.await += edge.await;
+/** The thread counts a call first, then that it is a recursive one, and may have been met in between. */
+function limitRecursion(F: Float64Array, row: number): void {
+  if (F[row + EDGE.recursiveCalls] > F[row + EDGE.calls]) F[row + EDGE.recursiveCalls] = F[row + EDGE.calls];
 }
 
-/** Whether time is passing for the slab: its thread is alive and records. */
-function isRecording({ I }: Arena, slab: number): boolean {
-  return I[slab + SLAB.state] === SLAB_LIVE && I[slab + SLAB.session] !== 0 && I[slab + SLAB.regime] !== REGIME_OFF;
-}
-
-/** Adds what was and is suspended, the waiting up to now included. */
-function addAwaits(
-  arena: Arena,
-  slab: number,
-  { untilWallNs }: ReadingMoment,
-  functions: ReadonlyMap<number, RawFunction>,
-  edges: RawEdges,
-): void {
-  const { I, F } = arena;
-  const recording = isRecording(arena, slab);
-  for (const row of rowsOfTable(arena, slab + SLAB_AWAITS)) {
-    const edge = edges.get(I[row + AWAITS.edge]);
-    const fn = functions.get(I[row + AWAITS.fn]);
-    if (edge === undefined || fn === undefined) continue;
+/** The figures that a function's row has itself. */
+function functionsOf({ functions, durationRows, durationEnds, buckets }: SlabCopy): RawFunctions {
+  const { I, F, count } = functions;
+  const sites = new Int32Array(count);
+  const tags = new Int32Array(count);
+  const figures = new Float64Array(count * RAW.words);
+  const durations = new Array<readonly RawDuration[]>(count).fill(NO_DURATIONS);
+  for (let fn = 0; fn < count; fn++) {
+    const row = fn * FUNCTION.words;
     const at = row >> 1;
-    const elapsed = recording ? Math.max(0, untilWallNs - F[at + AWAITS.changedWallNs]) : 0;
-    fn.open += I[row + AWAITS.suspended];
-    fn.totalWall += elapsed * F[at + AWAITS.awaitingTotal];
-    edge.totalWall += elapsed * F[at + AWAITS.awaitingEdgeTotal];
-    edge.await += F[at + AWAITS.awaitNs] + elapsed * F[at + AWAITS.awaiting];
-    edge.resumes += F[at + AWAITS.resumes];
+    const to = fn * RAW.words;
+    const isRoot = I[row + FUNCTION.site] === ROOT_SITE; // there end frames that were open at a start, stop or clear
+    sites[fn] = I[row + FUNCTION.site];
+    tags[fn] = I[row + FUNCTION.tag];
+    figures[to + RAW.open] = Math.max(0, I[row + FUNCTION.depth]) + F[at + FUNCTION.unfinished];
+    figures[to + RAW.totalWall] = F[at + FUNCTION.totalWallNs];
+    figures[to + RAW.totalCpu] = F[at + FUNCTION.totalCpuNs];
+    figures[to + RAW.selfVariance] = F[at + FUNCTION.selfVariance];
+    figures[to + RAW.totalVariance] = F[at + FUNCTION.totalVariance];
+    figures[to + RAW.longestBlock] = F[at + FUNCTION.longestBlockNs];
+    figures[to + RAW.errors] = isRoot ? 0 : F[at + FUNCTION.errors];
+    figures[to + RAW.maxTotal] = isRoot ? 0 : F[at + FUNCTION.maxTotalNs];
   }
+  for (let i = 0, from = 0; i < durationRows.length; from = durationEnds[i++]) {
+    const made = new Array<RawDuration>((durationEnds[i] - from) / 2);
+    for (let k = 0; k < made.length; k++) made[k] = durationOf(buckets[from + 2 * k], buckets[from + 2 * k + 1]);
+    durations[durationRows[i]] = made;
+  }
+  return { count, sites, tags, figures, durations };
 }
 
-/** Adds the time since the last event to the stack: what the next event would charge. */
-function addElapsed(
-  arena: Arena,
-  slab: number,
-  { untilWallNs, cpuNs }: ReadingMoment,
-  functions: ReadonlyMap<number, RawFunction>,
-  edges: RawEdges,
-): void {
-  if (!isRecording(arena, slab)) return;
-  const { I, F } = arena;
-  const header = slab >> 1;
-  const exact = I[slab + SLAB.regime] === REGIME_EXACT;
-  const lastWall = F[header + SLAB.lastWallNs];
-  const lastCpu = F[header + SLAB.lastCpuNs];
-  const wall = Math.max(0, untilWallNs - lastWall);
-  const passed = (cpuNs ?? lastCpu) - lastCpu;
-  const cpu = passed > 0 ? Math.min(wall, passed) : 0; // NaN is not above 0
-  const stack = I[slab + SLAB.stack];
-  const sp = soundTop(I[slab + SLAB.sp], stack, stack + I[CONTROL.maxFrames] * FRAME.words);
-  const top = edges.get(I[sp + FRAME.edge]);
-  if (top === undefined) return; // a moving thread: the next event charges it
-  top.selfWall += wall;
-  top.selfCpu += cpu;
-  const met = new Set<RawTimes>();
-  for (let at = stack + FRAME.words; at <= sp; at += FRAME.words) {
-    // In the exact regime the totals of open activations wait for their end: all of it is still to be added.
-    const start = at >> 1;
-    const openWall = exact ? Math.max(0, lastWall + wall - F[start + FRAME.startWallNs]) : wall;
-    const openCpu = exact ? Math.max(0, lastCpu + cpu - F[start + FRAME.startCpuNs]) : cpu;
-    const flags = I[at + FRAME.flags];
-    const fn = functions.get(I[at + FRAME.fn]);
-    const edge = edges.get(I[at + FRAME.edge]);
-    for (const [row, within] of [
-      [fn, FRAME_WITHIN_FUNCTION],
-      [edge, FRAME_WITHIN_EDGE],
-    ] as const) {
-      if (row === undefined || met.has(row)) continue;
-      met.add(row); // the first frame of a row is its outermost: recursion counts once
-      if ((flags & within) !== 0) continue;
-      row.totalWall += openWall;
-      row.totalCpu += openCpu;
-    }
-    if (fn !== undefined && (exact || I[at + FRAME.node] !== 0)) {
-      fn.longestBlock = Math.max(fn.longestBlock, lastWall + wall - F[start + FRAME.heldSinceNs]);
-    }
-  }
-}
-
-function readNodes(arena: Arena, slab: number, functions: ReadonlyMap<number, RawFunction>): RawNode[] {
-  const { I, F } = arena;
-  const nodes: RawNode[] = [];
-  const indexOf = new Map([[0, -1]]);
-  for (const node of rowsOfTable(arena, slab + SLAB_NODES)) {
-    const fn = functions.get(I[node + NODE.fn]);
-    const parent = indexOf.get(I[node + NODE.parent]);
-    if (parent === undefined) continue;
-    // Of one whose tag was cleared the rest of the stack hangs on what called it.
-    indexOf.set(node, fn === undefined ? parent : nodes.length);
-    if (fn === undefined) continue;
-    const at = node >> 1;
-    nodes.push({ parent, fn, samples: F[at + NODE.samples], wall: F[at + NODE.wallNs], cpu: F[at + NODE.cpuNs] });
-  }
-  return nodes;
-}
-
-/** The part of a reading that lies under a tag: calls from outside it come from the root there. NO_TAG gives nothing. */
+/** Leaves of a reading the part that lies under a tag: calls from outside it come from the root there. NO_TAG leaves nothing. */
 export function onlyTag(raw: RawSlab, tag: number): RawSlab {
-  const isIn = (fn: RawFunction | null) => fn !== null && fn.tag === tag && tag !== NO_TAG;
-  const root = raw.functions.find(({ site }) => site === ROOT_SITE) ?? null;
+  const { functions, edges } = raw;
+  const isIn = (fn: number) => functions.tags[fn] === tag && tag !== NO_TAG;
+  for (let fn = 0; fn < functions.count; fn++) {
+    if (!isIn(fn)) functions.figures.fill(0, fn * RAW.words, (fn + 1) * RAW.words);
+  }
+  const { I, count } = edges;
+  for (let at = 0; at < count * EDGE.words; at += EDGE.words) {
+    const caller = I[at + EDGE.caller];
+    if (!isIn(I[at + EDGE.callee])) I[at + EDGE.callee] = NOT_SHOWN;
+    else if (caller !== NO_CALLER && !isIn(caller)) I[at + EDGE.caller] = ROOT_ROW;
+  }
   const kept = new Map<number, number>();
   const nodes: RawNode[] = [];
   raw.nodes.forEach((node, i) => {
@@ -366,12 +390,5 @@ export function onlyTag(raw: RawSlab, tag: number): RawSlab {
     kept.set(i, nodes.length);
     nodes.push({ ...node, parent: kept.get(node.parent) ?? -1 });
   });
-  return {
-    ...raw,
-    functions: raw.functions.filter(isIn),
-    edges: raw.edges
-      .filter(({ callee }) => isIn(callee))
-      .map((edge) => (isIn(edge.caller) || edge.caller === null ? edge : { ...edge, caller: root })),
-    nodes,
-  };
+  return { ...raw, nodes };
 }

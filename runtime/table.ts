@@ -161,12 +161,22 @@ function chunkAfter(I: Int32Array, chunk: number): number {
   return next > chunk && next < I.length ? next : 0;
 }
 
-/** Addresses of all rows, in the order they were made. */
-export function* rowsOfTable({ I }: Arena, table: number): Generator<number> {
-  const rowWords = I[table + TABLE.rowWords];
+/** The chunks in the order they were made: the address of the first row, and how many rows there are. */
+export function* chunksOfTable(
+  { I }: Arena,
+  table: number,
+  rowWords: number,
+): Generator<{ readonly first: number; readonly used: number }> {
   for (let chunk = I[table + TABLE.firstChunk]; chunk > 0; chunk = chunkAfter(I, chunk)) {
     const used = Math.min(Atomics.load(I, chunk + CHUNK.used), LARGEST_CHUNK_ROWS);
-    const first = rowsOf(chunk, rowWords);
+    if (used > 0) yield { first: rowsOf(chunk, rowWords), used };
+  }
+}
+
+/** Addresses of all rows, in the order they were made. */
+export function* rowsOfTable(arena: Arena, table: number): Generator<number> {
+  const rowWords = arena.I[table + TABLE.rowWords];
+  for (const { first, used } of chunksOfTable(arena, table, rowWords)) {
     for (let i = 0; i < used; i++) yield first + i * rowWords;
   }
 }

@@ -1,8 +1,8 @@
 // GET /v1/edges: who calls one function and whom it calls, at this moment. Frames have no edges: there are many, and one looks
 // at those of one function at a time.
 import { finiteNow } from '../../runtime/control.ts';
-import { SLAB, SLAB_FINISHED, SLAB_FREE } from '../../runtime/layout.ts';
-import { type RawEdge, readSlab } from '../../runtime/raw.ts';
+import { EDGE, SLAB, SLAB_FINISHED, SLAB_FREE } from '../../runtime/layout.ts';
+import { NO_CALLER, NOT_SHOWN, type RawEdges, readSlab } from '../../runtime/raw.ts';
 import { slabsOf } from '../../runtime/slab.ts';
 import { momentOf } from '../snapshot/snapshot.ts';
 import { answerJson, Refusal } from './answers.ts';
@@ -41,13 +41,17 @@ export function edgesOf({ reader, live: { ids } }: MonitorContext, id: number, t
     const isFolded = state === SLAB_FINISHED;
     if (state === SLAB_FREE || (thread !== null && (isFolded || I[slab + SLAB.serial] !== thread))) continue;
     const moment = () => (isFolded ? { untilWallNs: 0, cpuNs: null } : momentOf(reader, slab, nowNs));
-    for (const edge of readSlab(arena, slab, moment).edges) {
-      const callee = ids.of(edge.callee.site);
+    const { edges, functions } = readSlab(arena, slab, moment);
+    const idOf = (fn: number) => (fn === NO_CALLER ? OVERFLOW_ID : ids.of(functions.sites[fn]));
+    for (let edge = 0; edge < edges.count; edge++) {
+      const fn = edges.I[edge * EDGE.words + EDGE.callee];
+      if (fn === NOT_SHOWN) continue;
+      const callee = idOf(fn);
       // Of a pair that found no room only the callee is known.
-      const caller = edge.caller === null ? OVERFLOW_ID : ids.of(edge.caller.site);
+      const caller = idOf(edges.I[edge * EDGE.words + EDGE.caller]);
       if (callee < 0 || caller < 0) continue;
-      if (callee === id) add(callers, caller, edge, hasCpu);
-      if (caller === id) add(callees, callee, edge, hasCpu);
+      if (callee === id) add(callers, caller, edges, edge, hasCpu);
+      if (caller === id) add(callees, callee, edges, edge, hasCpu);
     }
   }
   const shown = new Set([id, ...callers.keys(), ...callees.keys()]);
@@ -62,18 +66,22 @@ export function edgesOf({ reader, live: { ids } }: MonitorContext, id: number, t
 }
 
 /** Rounds each thread's part, as profiles do. */
-function add(edges: Map<number, LiveEdge>, id: number, more: RawEdge, hasCpu: boolean): void {
+function add(sums: Map<number, LiveEdge>, id: number, edges: RawEdges, edge: number, hasCpu: boolean): void {
   const { round, max } = Math;
-  const known = edges.get(id);
+  const { F } = edges;
+  const at = (edge * EDGE.words) >> 1;
+  const known = sums.get(id);
   const cpu = (before: number | null | undefined, ns: number) => (hasCpu ? (before ?? 0) + round(ns) : null);
-  edges.set(id, {
+  const selfWall = F[at + EDGE.selfWallNs];
+  const selfCpu = F[at + EDGE.selfCpuNs];
+  sums.set(id, {
     id,
-    calls: (known?.calls ?? 0) + more.calls,
-    selfWallNs: (known?.selfWallNs ?? 0) + round(more.selfWall),
-    selfCpuNs: cpu(known?.selfCpuNs, more.selfCpu),
+    calls: (known?.calls ?? 0) + F[at + EDGE.calls],
+    selfWallNs: (known?.selfWallNs ?? 0) + round(selfWall),
+    selfCpuNs: cpu(known?.selfCpuNs, selfCpu),
     // A torn reading of a moving thread must not show more self than total.
-    totalWallNs: (known?.totalWallNs ?? 0) + round(max(more.selfWall, more.totalWall)),
-    totalCpuNs: cpu(known?.totalCpuNs, max(more.selfCpu, more.totalCpu)),
-    awaitNs: (known?.awaitNs ?? 0) + round(more.await),
+    totalWallNs: (known?.totalWallNs ?? 0) + round(max(selfWall, F[at + EDGE.totalWallNs])),
+    totalCpuNs: cpu(known?.totalCpuNs, max(selfCpu, F[at + EDGE.totalCpuNs])),
+    awaitNs: (known?.awaitNs ?? 0) + round(edges.awaitNs(edge)),
   });
 }

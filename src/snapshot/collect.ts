@@ -1,9 +1,11 @@
 // Adds up what was read of the slabs: rows of functions, edges and stacks for the model, each part of them by thread and tag.
-import { GC_SITE, NO_TAG, OVERFLOW_SITE, ROOT_SITE } from '../../runtime/layout.ts';
-import type { RawFunction, RawSlab } from '../../runtime/raw.ts';
-import type { Dropped, Profile, TagStats } from '../profile.ts';
+import { EDGE, GC_SITE, NO_TAG, OVERFLOW_SITE, ROOT_SITE } from '../../runtime/layout.ts';
+import { NO_CALLER, NOT_SHOWN, RAW, type RawFunctions, type RawSlab } from '../../runtime/raw.ts';
+import type { Dropped, EdgeStats, Profile, TagStats } from '../profile.ts';
 import { UNTAGGED } from '../profile.ts';
 import { Assembly } from '../statistics/assembly.ts';
+import type { CallLine } from './edge-lines.ts';
+import { EdgeRows } from './edge-rows.ts';
 import type { Sites } from './sites.ts';
 
 const wholeNs = Math.round;
@@ -13,11 +15,13 @@ const larger = Math.max;
 /** The rows of one snapshot, while slabs are being added. */
 export class Collection {
   readonly #sites: Sites;
+  readonly #callLine: CallLine;
   readonly #hasCpu: boolean;
   readonly #tagNames: ReadonlyMap<number, string>;
   readonly #tagIds = new Map<number, number>();
   readonly #tags: { -readonly [K in keyof TagStats]: TagStats[K] }[] = [];
   readonly #assembly = new Assembly();
+  readonly #edges: EdgeRows;
   readonly #idBySite = new Map<number, number>();
   readonly #root: number;
   #calls = 0;
@@ -32,8 +36,10 @@ export class Collection {
   /** `tagNames` by the arena's ids. */
   constructor(sites: Sites, tagNames: ReadonlyMap<number, string>, hasCpu: boolean) {
     this.#sites = sites;
+    this.#callLine = sites.callLines();
     this.#tagNames = tagNames;
     this.#hasCpu = hasCpu;
+    this.#edges = new EdgeRows(hasCpu);
     this.#root = this.#assembly.stack(-1, this.#idOf(ROOT_SITE));
   }
 
@@ -62,68 +68,87 @@ export class Collection {
     return id;
   }
 
-  add(raw: RawSlab, thread: number): void {
+  add(slab: number, raw: RawSlab, thread: number): void {
     this.#exactEvents += raw.exactEvents;
     this.#deepCalls += raw.deepCalls;
     this.#samples += raw.droppedSamples;
     this.#tagCalls += raw.droppedTagCalls;
     this.#durations += raw.droppedDurations;
-    for (const fn of raw.functions) this.#addFunction(fn, thread);
-    for (const edge of raw.edges) {
-      const callerSite = edge.caller?.site ?? OVERFLOW_SITE;
-      if (callerSite === OVERFLOW_SITE) this.#unplacedCalls += edge.calls;
-      const { calls, selfWall, selfCpu } = edge;
-      this.#assembly.addToEdge(
-        this.#idOf(callerSite),
-        this.#idOf(edge.callee.site),
-        this.#sites.callLine(callerSite, edge.callee.site),
-        {
-          thread,
-          tag: this.#tagOf(edge.callee.tag),
-          calls,
-          primitiveCalls: calls - edge.recursiveCalls,
-          resumes: edge.resumes,
-          awaitNs: wholeNs(edge.await),
-          selfWallNs: wholeNs(selfWall),
-          selfCpuNs: this.#hasCpu ? wholeNs(selfCpu) : null,
-          totalWallNs: wholeNs(larger(selfWall, edge.totalWall)),
-          totalCpuNs: this.#hasCpu ? wholeNs(larger(selfCpu, edge.totalCpu)) : null,
-        },
-      );
-    }
-    this.#addStacks(raw, thread);
+    const { functions } = raw;
+    /** The model's ids by the functions of the reading; -1 for those that are not named yet. */
+    const ids = new Int32Array(functions.count).fill(-1);
+    const tags = new Int32Array(functions.count).fill(UNTAGGED);
+    for (let fn = 0; fn < functions.count; fn++) this.#addFunction(functions, fn, ids, tags, thread);
+    this.#addEdges(slab, raw, ids, tags, thread);
+    this.#addStacks(raw, ids, thread);
   }
 
-  #addFunction(fn: RawFunction, thread: number): void {
-    const { calls, open, errors } = fn;
-    if (calls === 0 && open === 0 && errors === 0 && fn.selfWall === 0 && fn.totalWall === 0) return;
-    if (fn.site === ROOT_SITE) {
-      fn.totalWall = 0; // the root's total is the thread's time; its self is what no instrumented function ran
-      fn.totalCpu = 0;
-      fn.longestBlock = 0; // it is what runs while nothing holds the thread
+  #addEdges(slab: number, { functions, edges }: RawSlab, ids: Int32Array, tags: Int32Array, thread: number): void {
+    const { I, F, count } = edges;
+    const siteOf = (fn: number) => (fn === NO_CALLER ? OVERFLOW_SITE : functions.sites[fn]);
+    const lines = this.#sites.edgeLines.of(slab, count, this.#callLine);
+    const lineOf = (edge: number) => {
+      const at = edge * EDGE.words;
+      return lines(edge, siteOf(I[at + EDGE.caller]), siteOf(I[at + EDGE.callee]));
+    };
+    this.#edges.begin({ edges, thread, tags, lineOf });
+    for (let edge = 0; edge < count; edge++) {
+      const at = edge * EDGE.words;
+      const caller = I[at + EDGE.caller];
+      const callee = I[at + EDGE.callee];
+      if (callee === NOT_SHOWN) continue;
+      if (caller !== NO_CALLER && ids[caller] < 0) ids[caller] = this.#idOf(functions.sites[caller]);
+      const callerId = caller === NO_CALLER ? this.#idOf(OVERFLOW_SITE) : ids[caller];
+      if (ids[callee] < 0) {
+        ids[callee] = this.#idOf(functions.sites[callee]);
+        tags[callee] = this.#tagOf(functions.tags[callee]);
+      }
+      if (siteOf(caller) === OVERFLOW_SITE) this.#unplacedCalls += F[(at >> 1) + EDGE.calls];
+      this.#edges.add(edge, callerId, ids[callee]);
     }
-    if (fn.site !== GC_SITE) this.#calls += calls;
-    if (fn.site === OVERFLOW_SITE) this.#siteCalls += calls;
-    const tag = this.#tagOf(fn.tag);
-    const { selfWall, selfCpu } = fn;
-    this.#assembly.addToFunction(this.#idOf(fn.site), {
+  }
+
+  #addFunction(
+    { sites, tags: arenaTags, figures, durations }: RawFunctions,
+    fn: number,
+    ids: Int32Array,
+    tags: Int32Array,
+    thread: number,
+  ): void {
+    const at = fn * RAW.words;
+    const calls = figures[at + RAW.calls];
+    const open = figures[at + RAW.open];
+    const errors = figures[at + RAW.errors];
+    const selfWall = figures[at + RAW.selfWall];
+    const selfCpu = figures[at + RAW.selfCpu];
+    if (calls === 0 && open === 0 && errors === 0 && selfWall === 0 && figures[at + RAW.totalWall] === 0) return;
+    const site = sites[fn];
+    const isRoot = site === ROOT_SITE;
+    if (site !== GC_SITE) this.#calls += calls;
+    if (site === OVERFLOW_SITE) this.#siteCalls += calls;
+    const id = (ids[fn] = this.#idOf(site));
+    const tag = (tags[fn] = this.#tagOf(arenaTags[fn]));
+    // The root's total is the thread's time; its self is what no instrumented function ran.
+    const totalWall = isRoot ? 0 : figures[at + RAW.totalWall];
+    const totalCpu = isRoot ? 0 : figures[at + RAW.totalCpu];
+    this.#assembly.addToFunction(id, {
       thread,
       tag,
       calls,
-      primitiveCalls: calls - fn.recursiveCalls,
-      resumes: fn.resumes,
-      awaitNs: wholeNs(fn.await),
+      primitiveCalls: calls - figures[at + RAW.recursiveCalls],
+      resumes: figures[at + RAW.resumes],
+      awaitNs: wholeNs(figures[at + RAW.await]),
       selfWallNs: wholeNs(selfWall),
       selfCpuNs: this.#hasCpu ? wholeNs(selfCpu) : null,
-      totalWallNs: wholeNs(larger(selfWall, fn.totalWall)),
-      totalCpuNs: this.#hasCpu ? wholeNs(larger(selfCpu, fn.totalCpu)) : null,
+      totalWallNs: wholeNs(larger(selfWall, totalWall)),
+      totalCpuNs: this.#hasCpu ? wholeNs(larger(selfCpu, totalCpu)) : null,
       open,
       errors,
-      selfErrorNs: Math.sqrt(fn.selfVariance),
-      totalErrorNs: Math.sqrt(fn.totalVariance),
-      maxTotalNs: Math.round(fn.maxTotal),
-      longestBlockNs: Math.round(fn.longestBlock),
-      durations: fn.durations,
+      selfErrorNs: Math.sqrt(figures[at + RAW.selfVariance]),
+      totalErrorNs: Math.sqrt(figures[at + RAW.totalVariance]),
+      maxTotalNs: Math.round(figures[at + RAW.maxTotal]),
+      longestBlockNs: isRoot ? 0 : Math.round(figures[at + RAW.longestBlock]), // it runs while nothing holds the thread
+      durations: durations[fn],
     });
     if (tag === UNTAGGED) return;
     const sum = this.#tags[tag];
@@ -133,18 +158,19 @@ export class Collection {
   }
 
   /** Stacks that nothing was charged to, which a cleared tag leaves behind, are not shown, and so name no functions. */
-  #addStacks({ nodes }: RawSlab, thread: number): void {
+  #addStacks({ nodes, functions }: RawSlab, ids: Int32Array, thread: number): void {
     const isShown = nodes.map(({ samples, wall }) => samples > 0 || wall > 0);
     for (let i = nodes.length - 1; i >= 0; i--) if (isShown[i] && nodes[i].parent >= 0) isShown[nodes[i].parent] = true;
     const placed: number[] = [];
     for (const [i, { parent, fn, samples, wall, cpu }] of nodes.entries()) {
       if (!isShown[i]) continue;
-      const node = this.#assembly.stack(parent === -1 ? this.#root : placed[parent], this.#idOf(fn.site));
+      if (ids[fn] < 0) ids[fn] = this.#idOf(functions.sites[fn]);
+      const node = this.#assembly.stack(parent === -1 ? this.#root : placed[parent], ids[fn]);
       placed[i] = node;
       if (samples === 0 && wall === 0) continue;
       this.#assembly.addToStack(node, {
         thread,
-        tag: this.#tagOf(fn.tag),
+        tag: this.#tagOf(functions.tags[fn]),
         samples,
         selfWallNs: Math.round(wall),
         selfCpuNs: this.#hasCpu ? Math.round(cpu) : null,
@@ -170,6 +196,8 @@ export class Collection {
   }
 
   finish(): Pick<Profile, 'functions' | 'edges' | 'stacks' | 'tags'> {
-    return { ...this.#assembly.finish(), tags: this.#tags };
+    const { functions, stacks } = this.#assembly.finish();
+    const edges: EdgeStats[] = this.#edges.finish(functions.length);
+    return { functions, edges, stacks, tags: this.#tags };
   }
 }

@@ -6,6 +6,7 @@ import { CONTROL, GC_SITE, OVERFLOW_SITE, ROOT_SITE } from '../../runtime/layout
 import { registeredFiles } from '../../runtime/registry.ts';
 import type { FunctionIdentity, NotInstrumented, SourceFile } from '../profile.ts';
 import { keyOf } from '../statistics/assembly.ts';
+import { type CallLine, EdgeLines } from './edge-lines.ts';
 
 /** Taken at load: the program may put something else in its place. */
 const { parse } = JSON;
@@ -19,8 +20,10 @@ export interface Site extends FunctionIdentity {
 export interface Sites {
   /** Unknown ids give the overflow function. */
   of(site: number): Site;
-  /** The line on which the one site calls the other, as far as names tell. */
-  callLine(caller: number, callee: number): number;
+  /** Tells the line on which the one site calls the other, as far as names tell. Keeps what it took apart for that. */
+  callLines(): CallLine;
+  /** What was told. */
+  readonly edgeLines: EdgeLines;
   readonly sources: readonly SourceFile[];
   readonly left: readonly NotInstrumented[];
 }
@@ -37,18 +40,31 @@ const PSEUDO: Readonly<Record<number, Site>> = {
   [GC_SITE]: pseudo('(garbage collection)', 'gc'),
 };
 
-/** What was read last of an arena, as long as nothing else needs its memory, and the newest file it knows of. */
-const known = new WeakMap<Int32Array, { readonly newest: number; readonly sites: WeakRef<Sites> }>();
+interface Known {
+  /** The newest file that was read. */
+  readonly newest: number;
+  readonly sites: WeakRef<Sites>;
+  /** The same, once they were asked for again. */
+  held: Sites | null;
+}
+
+/**
+ * What was read last of an arena. As long as nothing else needs its memory, in case that there is another snapshot; from the
+ * second on there will be more, and V8 would take it away at each of its larger collections, which snapshots bring about.
+ */
+const known = new WeakMap<Int32Array, Known>();
 
 /** All of the registry, which only grows: read again when there is another file. */
 export function readSites(arena: Arena): Sites {
   const { I } = arena;
   const newest = Atomics.load(I, CONTROL.files);
   const before = known.get(I);
-  const kept = before?.newest === newest ? before.sites.deref() : undefined;
-  if (kept !== undefined) return kept;
+  if (before?.newest === newest) {
+    before.held ??= before.sites.deref() ?? readRegistry(arena);
+    return before.held;
+  }
   const sites = readRegistry(arena);
-  known.set(I, { newest, sites: new WeakRef(sites) });
+  known.set(I, { newest, sites: new WeakRef(sites), held: before === undefined ? null : sites });
   return sites;
 }
 
@@ -76,11 +92,11 @@ function readRegistry(arena: Arena): Sites {
     }
   }
   const of = (site: number) => (site < 0 ? PSEUDO[site] : byId[site]) ?? OVERFLOW;
-  return { of, callLine: callLines(of), sources, left };
+  return { of, callLines: () => callLines(of), edgeLines: new EdgeLines(), sources, left };
 }
 
 /** Texts are taken apart once, not once an edge. */
-function callLines(of: Sites['of']): Sites['callLine'] {
+function callLines(of: Sites['of']): CallLine {
   const linesOf = new Map<Site, ReadonlyMap<string, number>>();
   const namesOf = new Map<Site, string>();
   return (callerSite, calleeSite) => {

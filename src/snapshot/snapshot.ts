@@ -18,7 +18,7 @@ import {
   SLAB_FREE,
   SLAB_LIVE,
 } from '../../runtime/layout.ts';
-import { onlyTag, readSlab, type RawSlab, type ReadingMoment } from '../../runtime/raw.ts';
+import { onlyTag, RAW, readSlab, type RawSlab, type ReadingMoment } from '../../runtime/raw.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { slabName, slabsOf } from '../../runtime/slab.ts';
 import { findTag, tagNames } from '../../runtime/tags.ts';
@@ -88,8 +88,8 @@ export function takeSnapshot(runtime: ArenaReader, options: SnapshotOptions = {}
     ...thread,
     id,
   }));
-  kept.forEach(({ raw }, i) => collection.add(raw, folded.length + i));
-  if (sums !== null) collection.add(sums, FOLDED_THREADS);
+  kept.forEach(({ slab, raw }, i) => collection.add(slab, raw, folded.length + i));
+  if (sums !== null) collection.add(finished, sums, FOLDED_THREADS);
   return {
     formatVersion: PROFILE_FORMAT_VERSION,
     processes: [processInfo(runtime, collection.exactShare())],
@@ -161,11 +161,12 @@ function threadStats({ arena }: ArenaReader, slab: number, raw: RawSlab, hasCpu:
   let wallNs = 0;
   let cpuNs = 0;
   let calls = 0;
-  for (const fn of raw.functions) {
-    if (fn.site === GC_SITE) continue; // part of the functions that it interrupted
-    wallNs += fn.selfWall;
-    cpuNs += fn.selfCpu;
-    calls += fn.calls;
+  const { count, sites, figures } = raw.functions;
+  for (let fn = 0; fn < count; fn++) {
+    if (sites[fn] === GC_SITE) continue; // part of the functions that it interrupted
+    wallNs += figures[fn * RAW.words + RAW.selfWall];
+    cpuNs += figures[fn * RAW.words + RAW.selfCpu];
+    calls += figures[fn * RAW.words + RAW.calls];
   }
   return {
     process: PROCESS,
