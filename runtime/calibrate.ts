@@ -10,19 +10,18 @@ import {
   CALIBRATION_SITE,
   CONTROL,
   EDGE,
+  FRAME,
   FUNCTION,
-  FUNCTION_OWN_EDGE,
   NEVER_SEEN,
   REGIME_EXACT,
   REGIME_SAMPLED,
   SLAB,
   SLAB_CALIBRATION,
-  SLAB_EDGES,
 } from './layout.ts';
 import { releaseDurations } from './durations.ts';
 import { initFunction } from './figures.ts';
 import type { ThreadHooks } from './hooks.ts';
-import { rowOf } from './table.ts';
+import { isFinite, Math } from './primordials.ts';
 
 const CALLS = 1000;
 const FEWEST_ROUNDS = 12;
@@ -43,49 +42,68 @@ const CLOCKS_BARE = 40;
 const CLOCKS_INNER = 1.25;
 const CLOCKS_OUTER = 1.75;
 
-/** Fills in the control block's hook costs. Call it while stopped. About 16 ms; never throws. */
-export function calibrate(arena: Arena, slab: number, clock: Clock, hooks: ThreadHooks): void {
+/** The two hooks that are measured, of the thread that measures them. */
+type Measured = Pick<ThreadHooks, 'enter' | 'exit'>;
+
+/**
+ * Fills in the control block's hook costs, or leaves them unknown: where the clock tells nothing, or the program's stack is at
+ * its end. Call it while stopped. About 16 ms; never throws.
+ */
+export function calibrate(arena: Arena, slab: number, clock: Clock, hooks: Measured): void {
   const { I, F } = arena;
   const fn = slab + SLAB_CALIBRATION;
-  const rootEdge = I[slab + SLAB.root] + FUNCTION_OWN_EDGE;
+  // The root, or what is still open of a session whose end this thread has not come to know of.
+  const top = I[slab + SLAB.sp];
+  const topEdge = I[top + FRAME.edge];
   const slabBefore = I.slice(slab, slab + SLAB.words);
-  const rootBefore = I.slice(rootEdge, rootEdge + EDGE.words);
+  const topBefore = I.slice(topEdge, topEdge + EDGE.words);
   try {
-    initFunction(I, fn, CALIBRATION_SITE);
-    I[slab + SLAB.epoch] = I[CONTROL.epoch];
-    I[slab + SLAB.budget] = 0x3fffffff;
-    I[slab + SLAB.tagging] = 0;
-    F[(slab >> 1) + SLAB.lastWallNs] = clock.wallNs();
-    F[(slab >> 1) + SLAB.lastSampleWallNs] = Infinity; // no sample is due
-    F[(slab >> 1) + SLAB.cpuLastsNs] = Infinity; // its cost is bounded apart, see sessions.ts
-    I[slab + SLAB.seen] = I[CONTROL.tick];
-    I[slab + SLAB.regime] = REGIME_SAMPLED;
-    const sampled = costOfCalls(arena, slab, clock, hooks, SAMPLED_DURATION_NS);
-    const clockNsBefore = leastClockCostNs(clock.wallNs);
-    I[slab + SLAB.seen] = NEVER_SEEN;
-    I[slab + SLAB.regime] = REGIME_EXACT;
-    const exact = costOfCalls(arena, slab, clock, hooks, EXACT_DURATION_NS);
-    // What is measured while V8 still compiles can be far too much, so it is bounded by clock readings.
-    const clockNs = Math.min(clockNsBefore, leastClockCostNs(clock.wallNs));
-    const added = ({ probeNs, bareNs }: CallCost) => Math.max(0, probeNs - Math.min(bareNs, clockNs / CLOCKS_BARE));
-    const sampledNs = Math.min(added(sampled), clockNs / CLOCKS_SAMPLED);
-    F[CONTROL.exactOuterNs] = Math.min(Math.max(0, added(exact) - exact.innerNs), CLOCKS_OUTER * clockNs);
-    // No clock is read inside a sampled call; half of its cost lies before its body and half behind.
-    F[CONTROL.sampledInnerNs] = sampledNs / 2;
-    F[CONTROL.sampledOuterNs] = sampledNs / 2;
-    F[CONTROL.exactInnerNs] = Math.min(Math.max(1, exact.innerNs), CLOCKS_INNER * clockNs); // last: says that all are there
+    measure(arena, slab, clock, hooks);
   } catch {
     // the program's stack is at its end: figures stay raw
   }
   releaseDurations(arena, slab, fn);
   const { freeDurations, freeDurationLines } = SLAB;
   const free = [I[slab + freeDurations], I[slab + freeDurationLines]];
+  const edge = I[fn + FUNCTION.lastEdge];
   I.fill(0, fn, fn + FUNCTION.words);
-  const edge = rowOf(arena, slab + SLAB_EDGES, I[slab + SLAB.root], fn);
   if (edge !== 0) F.fill(0, (edge >> 1) + EDGE.calls, (edge + EDGE.words) >> 1);
-  I.set(rootBefore, rootEdge);
+  I.set(topBefore, topEdge);
   I.set(slabBefore, slab);
   [I[slab + freeDurations], I[slab + freeDurationLines]] = free;
+}
+
+function measure(arena: Arena, slab: number, clock: Clock, hooks: Measured): void {
+  const { I, F } = arena;
+  const clockCostsNs = [leastClockCostNs(clock.wallNs)];
+  if (!(clockCostsNs[0] > 0)) return; // it stands still, goes backwards or gives no numbers
+  initFunction(I, slab + SLAB_CALIBRATION, CALIBRATION_SITE);
+  I[slab + SLAB.epoch] = I[CONTROL.epoch];
+  I[slab + SLAB.budget] = 0x3fffffff;
+  I[slab + SLAB.tagging] = 0;
+  F[(slab >> 1) + SLAB.lastWallNs] = clock.wallNs();
+  F[(slab >> 1) + SLAB.lastSampleWallNs] = Infinity; // no sample is due
+  F[(slab >> 1) + SLAB.cpuLastsNs] = Infinity; // its cost is bounded apart, see sessions.ts
+  I[slab + SLAB.seen] = I[CONTROL.tick];
+  I[slab + SLAB.regime] = REGIME_SAMPLED;
+  const sampled = costOfCalls(arena, slab, clock, hooks, SAMPLED_DURATION_NS);
+  clockCostsNs.push(leastClockCostNs(clock.wallNs));
+  I[slab + SLAB.seen] = NEVER_SEEN;
+  I[slab + SLAB.regime] = REGIME_EXACT;
+  const exact = costOfCalls(arena, slab, clock, hooks, EXACT_DURATION_NS);
+  clockCostsNs.push(leastClockCostNs(clock.wallNs));
+  // What is measured while V8 still compiles can be far too much, so it is bounded by clock readings.
+  const clockNs = Math.min(...clockCostsNs);
+  const added = ({ probeNs, bareNs }: CallCost) => Math.max(0, probeNs - Math.min(bareNs, clockNs / CLOCKS_BARE));
+  const sampledNs = Math.min(added(sampled), clockNs / CLOCKS_SAMPLED);
+  const outerNs = Math.min(Math.max(0, added(exact) - exact.innerNs), CLOCKS_OUTER * clockNs);
+  const innerNs = Math.min(Math.max(1, exact.innerNs), CLOCKS_INNER * clockNs);
+  if (!(clockNs > 0 && isFinite(sampledNs + outerNs + innerNs))) return;
+  F[CONTROL.exactOuterNs] = outerNs;
+  // No clock is read inside a sampled call; half of its cost lies before its body and half behind.
+  F[CONTROL.sampledInnerNs] = sampledNs / 2;
+  F[CONTROL.sampledOuterNs] = sampledNs / 2;
+  F[CONTROL.exactInnerNs] = innerNs; // last: says that all are there
 }
 
 /** What a reading costs: of many goes the least, as for what is compared with it. */
@@ -117,7 +135,7 @@ function costOfCalls(
   arena: Arena,
   slab: number,
   { wallNs, cpuNs, cpuName }: Clock,
-  { enter, exit }: ThreadHooks,
+  { enter, exit }: Measured,
   durationNs: number,
 ): CallCost {
   const { I, F } = arena;
@@ -155,7 +173,7 @@ function costOfCalls(
     bares();
     bareNs = Math.min(bareNs, (wallNs() - middle) / CALLS);
     probeNs = Math.min(probeNs, (middle - start) / CALLS);
-    if (round > 0) innerNs = Math.min(innerNs, (F[edge + EDGE.selfWallNs] - selfBefore) / CALLS);
+    innerNs = Math.min(innerNs, (F[edge + EDGE.selfWallNs] - selfBefore) / CALLS);
   }
   return { probeNs, bareNs, innerNs };
 }
