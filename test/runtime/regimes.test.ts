@@ -1,6 +1,6 @@
 // The adaptive precision keeps its budget: what its exact events cost stays below the share of the time that was allowed.
 import { expect } from 'chai';
-import { CONTROL, SLAB } from '../../runtime/layout.ts';
+import { CONTROL, REGIME_EXACT, SLAB } from '../../runtime/layout.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { DrivenRuntime, WALL_NS } from '../support/driven-runtime.ts';
 
@@ -9,23 +9,71 @@ const EVENT_COST_NS = 50;
 /** Two events of a call are charged double, as among other code. */
 const CALL_COST_NS = 2 * 2 * EVENT_COST_NS;
 
-/** A loop of calls of `callNs` each for `seconds`, ticks coming as time passes. */
-function calls(callNs: number, seconds: number) {
+interface Phase {
+  /** What being exact all the time would cost, in units of the budget. */
+  readonly times: number;
+  readonly seconds: number;
+}
+
+/** A loop of calls, phase by phase, ticks coming as time passes. */
+function calls(...phases: readonly Phase[]) {
   const driven = new DrivenRuntime({ precision: 'adaptive', tickEachEvent: false });
   const { main } = driven;
   driven.main.runtime.arena.F[CONTROL.exactEventCostNs] = EVENT_COST_NS;
   main.runtime.start({ precision: 'adaptive', overhead: OVERHEAD, tickMs: 1, onlyThread: null });
-  const count = Math.round((seconds * 1e9) / callNs);
+  let count = 0;
   let ticked = 0;
-  for (let i = 0; i < count; i++) {
-    const handle = main.enter('a');
-    driven.pass(callNs / WALL_NS);
-    for (; ticked < Math.floor(driven.wallNs / WALL_NS); ticked++) main.runtime.tick();
-    main.exit(handle);
+  const stays = new Stays(driven);
+  for (const { times, seconds } of phases) {
+    const callNs = CALL_COST_NS / (times * OVERHEAD);
+    for (let left = Math.round((seconds * 1e9) / callNs); left > 0; left--) {
+      count++;
+      const handle = stays.watch(() => main.enter('a'));
+      driven.pass(callNs / WALL_NS);
+      for (; ticked < Math.floor(driven.wallNs / WALL_NS); ticked++) main.runtime.tick();
+      stays.watch(() => main.exit(handle));
+    }
   }
   const [thread] = driven.snapshot().threads;
   const [fn] = driven.snapshot().functions.filter(({ name }) => name === 'a');
-  return { count, fn, regimeSwitches: thread.regimeSwitches, exactEvents: exactEventsOf(main.runtime) };
+  return { count, fn, regimeSwitches: thread.regimeSwitches, exactEvents: exactEventsOf(main.runtime), stays };
+}
+
+/** What the budget pays for in this time: exact events. */
+const paidFor = (ns: number) => (OVERHEAD * ns) / (2 * EVENT_COST_NS);
+
+/** The stays in the exact regime, found by looking at the regime before each event; the first one is from the start on. */
+class Stays {
+  /** Exact events of each. */
+  readonly events = [0];
+  /** The most events of any span of it above what this span pays for. */
+  readonly ahead = [0];
+  readonly #driven: DrivenRuntime;
+  #isExact = true;
+  #leastOwed = 0;
+
+  constructor(driven: DrivenRuntime) {
+    this.#driven = driven;
+  }
+
+  watch<T>(event: () => T): T {
+    const { arena, slab } = this.#driven.main.runtime;
+    const wasExact = this.#isExact;
+    const result = event();
+    this.#isExact = arena.I[slab + SLAB.regime] === REGIME_EXACT;
+    const last = this.events.length - 1;
+    if (wasExact) {
+      const owed = this.events[last] - paidFor(this.#driven.wallNs);
+      this.#leastOwed = Math.min(this.#leastOwed, owed);
+      this.events[last]++;
+      this.ahead[last] = Math.max(this.ahead[last], owed + 1 - this.#leastOwed);
+    } else if (this.#isExact) {
+      this.events.push(0);
+      this.ahead.push(0);
+      this.#leastOwed = -paidFor(this.#driven.wallNs);
+    }
+    return result;
+  }
 }
 
 function exactEventsOf({ arena: { I, F }, slab }: Runtime): number {
@@ -35,7 +83,7 @@ function exactEventsOf({ arena: { I, F }, slab }: Runtime): number {
 
 describe('the budget of the adaptive precision', () => {
   it('is exact all the time where that costs a little less', () => {
-    const { count, fn, regimeSwitches, exactEvents } = calls(CALL_COST_NS / (0.9 * OVERHEAD), 1);
+    const { count, fn, regimeSwitches, exactEvents } = calls({ times: 0.9, seconds: 1 });
     expect(regimeSwitches).to.equal(0);
     expect(exactEvents).to.equal(2 * count);
     expect(fn.selfWallNs).to.be.closeTo(1e9, 1e5);
@@ -43,13 +91,34 @@ describe('the budget of the adaptive precision', () => {
 
   for (const times of [1.2, 2, 20]) {
     it(`leaves most calls to the sampled regime where being exact would cost ${times} times as much`, () => {
-      const { count, fn, regimeSwitches, exactEvents } = calls(CALL_COST_NS / (times * OVERHEAD), 2);
+      const { count, fn, regimeSwitches, exactEvents } = calls({ times, seconds: 2 });
       expect(regimeSwitches).to.be.above(1);
       expect(fn.calls).to.equal(count);
       // 20 ms of budget are there at the start.
       expect(exactEvents * 2 * EVENT_COST_NS).to.be.within(1, OVERHEAD * (2e9 + 25e6));
     });
+
+    it(`has each stay last for one grant where being exact would cost ${times} times as much`, () => {
+      const { exactEvents, stays } = calls({ times, seconds: 2 });
+      const [first, ...others] = stays.events;
+      // 20 ms of budget are there at the start, and a tick's later on; the event that finds it spent is one more.
+      expect(first).to.equal(paidFor(20e6) + 1);
+      expect(new Set(others.slice(0, -1))).to.deep.equal(new Set([paidFor(1e6) + 1]));
+      // Of 2000 ticks: what is waited in between doubles up to 32.
+      expect(others.length).to.be.within(2000 / 34, 2000 / 32 + 6);
+      expect(
+        stays.events.reduce((sum, events) => sum + events),
+        'as the thread counts them',
+      ).to.equal(exactEvents);
+    });
   }
+
+  it('is exceeded by two grants at most, the rest of one and the next, where a thread that has long been exact becomes fast', () => {
+    const { stays } = calls({ times: 0.3, seconds: 0.5 }, { times: 50, seconds: 0.1 });
+    const [first] = stays.events;
+    expect(first, 'exact until it is fast').to.be.above(2 * ((0.5e9 * 0.3 * OVERHEAD) / CALL_COST_NS));
+    expect(Math.max(...stays.ahead)).to.be.within(paidFor(20e6), 2 * paidFor(20e6) + 2);
+  });
 });
 
 describe('a change from the sampled regime to the exact one', () => {
