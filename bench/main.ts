@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { EDGE } from '../runtime/layout.ts';
 import { killChildren } from './children.ts';
 import { measureLanguages } from './languages.ts';
+import { cpuModel } from './machine.ts';
 import { measureProgram } from './measure.ts';
 import type { Bench } from './measure.ts';
 import { BadOption, parsePlan, USAGE } from './options.ts';
@@ -36,7 +37,6 @@ async function measure(plan: Plan, node: string, scratch: string): Promise<Resul
   const failures: string[] = [];
   const bench: Bench = {
     ...plan,
-    variantsFor: plan.variantsFor,
     node,
     scratch,
     cache: here('results/cache'),
@@ -67,7 +67,7 @@ async function measure(plan: Plan, node: string, scratch: string): Promise<Resul
     node: version,
     v8,
     machine: {
-      cpu: cpus()[0].model.trim(),
+      cpu: cpuModel(),
       cores: cpus().length,
       memoryBytes: totalmem(),
       system: `${systemType()} ${release()}`,

@@ -1,6 +1,6 @@
 // The tables of programs: one a program, and one of what the tools make of their text.
-import { cells, show } from './markdown.ts';
-import type { Measurement, ProgramResult, Row } from './results.ts';
+import { table, whole, withSpread } from './markdown.ts';
+import type { Measurement, ProgramResult, Row, Size } from './results.ts';
 import { medianOf, spreadOf } from './statistics.ts';
 import { addedNs, cpuOf, overTwoClocks, relative, wallOf } from './targets.ts';
 
@@ -28,8 +28,8 @@ function programTable(result: ProgramResult): string[] {
   const title = [program, ...named.filter((each) => !each.startsWith(`${program} `))].join(', ');
   const own = versions[program] === undefined ? '' : ` ${versions[program]}`;
   const counted = [
-    calls === null ? 'calls not counted' : `${calls.toLocaleString('en')} calls a run`,
-    ...(units === null ? [] : [`shown "a call" is each of ${units.toLocaleString('en')} units`]),
+    calls === null ? 'calls not counted' : `${whole(calls)} calls a run`,
+    ...(units === null ? [] : [`shown "a call" is each of ${whole(units)} units`]),
     ...(clockNs.length === 0 ? [] : [`performance.now() ${medianOf(clockNs).toFixed(0)} ns`]),
   ];
   return [
@@ -37,18 +37,21 @@ function programTable(result: ProgramResult): string[] {
     '',
     `${counted.join(', ')}.`,
     '',
-    cells(...COLUMNS),
-    cells(...COLUMNS.map(() => '---')),
-    ...rows.map((row) => programRow(result, row)),
+    table(
+      COLUMNS,
+      rows.map((row) => programRow(result, row)),
+    ),
     '',
   ];
 }
 
-function programRow(result: ProgramResult, { variant, reason, rounds }: Row<Measurement>): string {
-  if (rounds.length === 0) return cells(variant, reason ?? '', ...COLUMNS.slice(2).map(() => ''));
-  const of = (figure: (each: Measurement) => number, digits: number) => show(spreadOf(rounds.map(figure)), digits);
-  const shown = (values: number[] | null, digits: number) => (values === null ? '' : show(spreadOf(values), digits));
-  return cells(
+function programRow(result: ProgramResult, { variant, reason, rounds }: Row<Measurement>): string[] {
+  if (rounds.length === 0) return [variant, reason ?? ''];
+  const of = (figure: (each: Measurement) => number, digits: number) =>
+    withSpread(spreadOf(rounds.map(figure)), digits);
+  const shown = (values: number[] | null, digits: number) =>
+    values === null ? '' : withSpread(spreadOf(values), digits);
+  return [
     variant,
     of((each) => wallOf(each) / 1e6, 2),
     shown(relative(result.rows, variant, wallOf), 2),
@@ -58,34 +61,31 @@ function programRow(result: ProgramResult, { variant, reason, rounds }: Row<Meas
     of((each) => each.maxRssBytes / 1e6, 0),
     of((each) => each.loaded.wallMs, 0),
     of((each) => each.loaded.cpuMs, 0),
-  );
+  ];
 }
 
 function sizeTable(programs: readonly ProgramResult[]): string[] {
-  const lines = programs.flatMap(({ program, sizes }) =>
-    sizes.map((size) => {
-      if (size.reason !== null) return cells(program, size.tool, size.reason, '', '', '', '', '');
-      return cells(
-        program,
-        size.tool,
-        String(size.files),
-        (size.originalBytes / 1e3).toFixed(1),
-        (size.bytes / 1e3).toFixed(1),
-        (size.bytes / size.originalBytes).toFixed(2),
-        (size.gzipBytes / size.originalGzipBytes).toFixed(2),
-        size.transformCpuMs.toFixed(0),
-      );
-    }),
-  );
-  if (lines.length === 0) return [];
+  const rows = programs.flatMap(({ program, sizes }) => sizes.map((size) => [program, ...sizeRow(size)]));
+  if (rows.length === 0) return [];
   return [
     '## Text and its compilation',
     '',
     'Files that are loaded and instrumented; CPU time of a process that compiles them without a cache, one process.',
     '',
-    cells('', 'by', 'files', 'KB before', 'KB after', '×', '× gzipped', 'CPU ms'),
-    cells(...Array<string>(8).fill('---')),
-    ...lines,
+    table(['', 'by', 'files', 'KB before', 'KB after', '×', '× gzipped', 'CPU ms'], rows),
     '',
+  ];
+}
+
+function sizeRow(size: Size): string[] {
+  if (size.reason !== null) return [size.tool, size.reason];
+  return [
+    size.tool,
+    String(size.files),
+    (size.originalBytes / 1e3).toFixed(1),
+    (size.bytes / 1e3).toFixed(1),
+    (size.bytes / size.originalBytes).toFixed(2),
+    (size.gzipBytes / size.originalGzipBytes).toFixed(2),
+    size.transformCpuMs.toFixed(0),
   ];
 }

@@ -1,4 +1,4 @@
-// Medians, spread and geometric means of a few measurements. Shared machines are noisy: no arithmetic mean is ever shown.
+// Medians, spread, quartiles, geometric means and growth of a few measurements. Shared machines are noisy: no arithmetic mean is ever shown.
 
 export interface Spread {
   readonly min: number;
@@ -15,11 +15,23 @@ export function spreadOf(values: readonly number[]): Spread {
   return { min: sorted[0], median, max: sorted[sorted.length - 1] };
 }
 
-/** The values between which at least the middle half lies, by rank. */
-export function quartilesOf(values: readonly number[]): [number, number] {
+/** The middle half. */
+export interface Quartiles {
+  readonly q1: number;
+  readonly median: number;
+  readonly q3: number;
+}
+
+/** By linear interpolation between ranks. @throws RangeError for no values */
+export function quartilesOf(values: readonly number[]): Quartiles {
+  const { median } = spreadOf(values);
   const sorted = [...values].sort((a, b) => a - b);
-  const last = sorted.length - 1;
-  return [sorted[Math.floor(last / 4)], sorted[Math.ceil((last * 3) / 4)]];
+  const at = (share: number) => {
+    const place = share * (sorted.length - 1);
+    const below = sorted[Math.floor(place)];
+    return below + (sorted[Math.ceil(place)] - below) * (place - Math.floor(place));
+  };
+  return { q1: at(0.25), median, q3: at(0.75) };
 }
 
 export const medianOf = (values: readonly number[]): number => spreadOf(values).median;
@@ -40,3 +52,13 @@ export function medianWarm(runs: readonly number[]): number {
 /** Each value over the one of the same round. */
 export const ratios = (values: readonly number[], bases: readonly number[]): number[] =>
   values.map((value, round) => value / bases[round]);
+
+/** How much y grows when x becomes ten times as large: the slope of the least-squares line over log10 x. */
+export function growthPerDecade(points: readonly (readonly [x: number, y: number])[]): number {
+  const logs = points.map(([x]) => Math.log10(x));
+  const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length;
+  const meanX = mean(logs);
+  const meanY = mean(points.map(([, y]) => y));
+  const spread = mean(logs.map((x) => (x - meanX) ** 2));
+  return mean(points.map(([, y], i) => (logs[i] - meanX) * (y - meanY))) / spread;
+}

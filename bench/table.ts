@@ -1,9 +1,17 @@
 // Results as Markdown. Whatever is shown comes from the results alone, so that a JSON file gives the same tables again.
 import { tablesOfPrograms } from './program-tables.ts';
-import { cells, show } from './markdown.ts';
-import type { Languages, Results, Row, ServerResult, Slice, Start } from './results.ts';
-import { medianOf, medianWarm, quartilesOf, ratios, spreadOf } from './statistics.ts';
-import { cpuARequest, meansOfPrograms, meansOfServers, meansOfSlices, relative, targetsOf } from './targets.ts';
+import { table, whole, withQuartiles, withSpread } from './markdown.ts';
+import type { Languages, Load, Results, Row, ServerResult, Slice, Start } from './results.ts';
+import { medianWarm, quartilesOf, ratios, spreadOf } from './statistics.ts';
+import {
+  cpuARequest,
+  meansOfPrograms,
+  meansOfServers,
+  meansOfSlices,
+  relative,
+  startUpAdded,
+  targetsOf,
+} from './targets.ts';
 import type { Mean } from './targets.ts';
 import { MEANINGS } from './variants.ts';
 
@@ -38,105 +46,79 @@ function failures({ failures: all }: Results): string[] {
 }
 
 function serverTable({ server, connections, seconds, versions, rows, slices }: ServerResult): string[] {
-  const relativeTo = (
-    variant: string,
-    digits: number,
-    figure: Parameters<typeof relative<(typeof rows)[0]['rounds'][0]>>[2],
-  ) => {
-    const found = relative(rows, variant, figure);
-    return found === null ? '' : show(spreadOf(found), digits);
-  };
-  const lines = rows.map(({ variant, reason, rounds }) => {
-    if (rounds.length === 0) return cells(variant, reason ?? '', ...Array<string>(7).fill(''));
-    const of = (figure: (load: (typeof rounds)[0]) => number) => spreadOf(rounds.map(figure));
-    return cells(
+  const perSecond = ({ requestsPerSecond }: Load) => requestsPerSecond;
+  const p99 = ({ p99Ms }: Load) => p99Ms;
+  const loads = rows.map(({ variant, reason, rounds }) => {
+    if (rounds.length === 0) return [variant, reason ?? ''];
+    const of = (figure: (load: Load) => number, digits: number) => withSpread(spreadOf(rounds.map(figure)), digits);
+    const toOriginal = (figure: (load: Load) => number, digits: number) => {
+      const found = relative(rows, variant, figure);
+      return found === null ? '' : withSpread(spreadOf(found), digits);
+    };
+    return [
       variant,
-      show(
-        of((load) => load.requestsPerSecond),
-        0,
-      ),
-      relativeTo(variant, 3, (load) => load.requestsPerSecond),
-      show(
-        of((load) => load.p99Ms),
-        1,
-      ),
-      relativeTo(variant, 2, (load) => load.p99Ms),
-      show(of(cpuARequest), 1),
-      relativeTo(variant, 3, cpuARequest),
-      show(
-        of((load) => load.maxRssBytes / 1e6),
-        0,
-      ),
-      show(
-        of((load) => load.loadedMs),
-        0,
-      ),
-    );
+      of(perSecond, 0),
+      toOriginal(perSecond, 3),
+      of(p99, 1),
+      toOriginal(p99, 2),
+      of(cpuARequest, 1),
+      toOriginal(cpuARequest, 3),
+      of((load) => load.maxRssBytes / 1e6, 0),
+      of((load) => load.loadedMs, 0),
+    ];
   });
-  const quartered = (values: number[] | null, digits: number) =>
-    values === null
-      ? ''
-      : `${medianOf(values).toFixed(digits)} (${quartilesOf(values)
-          .map((value) => value.toFixed(digits))
-          .join('–')})`;
   const sliced = slices.map(({ variant, reason, rounds }) => {
-    if (rounds.length === 0) return cells(variant, reason ?? '', '', '', '');
-    const figures = [({ mainUs }: Slice) => mainUs, ({ processUs }: Slice) => processUs];
-    const shown = figures.flatMap((figure) => [
-      quartered(rounds.map(figure), 1),
-      quartered(relative(slices, variant, figure), 3),
-    ]);
-    return cells(variant, ...shown);
+    if (rounds.length === 0) return [variant, reason ?? ''];
+    const shown = [({ mainUs }: Slice) => mainUs, ({ processUs }: Slice) => processUs].flatMap((figure) => {
+      const found = relative(slices, variant, figure);
+      const toOriginal = found === null ? '' : withQuartiles(quartilesOf(found), 3);
+      return [withQuartiles(quartilesOf(rounds.map(figure)), 1), toOriginal];
+    });
+    return [variant, ...shown];
   });
+  const head = [
+    '',
+    'requests a second',
+    '× original',
+    'p99 ms',
+    '× original',
+    'CPU µs a request',
+    '× original',
+    'peak RSS MB',
+    'ready after ms',
+  ];
   return [
     `## ${server} ${versions[server] ?? ''}`.trimEnd(),
     '',
     `${connections} connections for ${seconds} s, after 1 s that does not count. CPU time is of all threads of the server.`,
     '',
-    cells(
-      '',
-      'requests a second',
-      '× original',
-      'p99 ms',
-      '× original',
-      'CPU µs a request',
-      '× original',
-      'peak RSS MB',
-      'ready after ms',
-    ),
-    cells(...Array<string>(9).fill('---')),
-    ...lines,
+    table(head, loads),
     '',
     'All servers up at once, a thousand requests to each in turn: CPU µs a request, medians and quartiles of the turns.',
     '',
-    cells('', 'main thread', '× original', 'all threads', '× original'),
-    cells(...Array<string>(5).fill('---')),
-    ...sliced,
+    table(['', 'main thread', '× original', 'all threads', '× original'], sliced),
     '',
   ];
 }
 
-function startUpTable(rows: readonly Row<Start>[]): string[] {
-  if (rows.length === 0) return [];
-  const nodes = rows[0].rounds;
-  const lines = rows.map(({ variant, reason, rounds }) => {
-    if (rounds.length === 0) return cells(variant, reason ?? '', '', '', '');
-    const added = spreadOf(rounds.map(({ processMs }, i) => processMs - nodes[i].processMs));
-    const of = (figure: (each: Start) => number) => show(spreadOf(rounds.map(figure)), 1);
-    return cells(
+function startUpTable(startUp: readonly Row<Start>[]): string[] {
+  if (startUp.length === 0) return [];
+  const rows = startUp.map(({ variant, reason, rounds }) => {
+    if (rounds.length === 0) return [variant, reason ?? ''];
+    const added = startUpAdded({ startUp }, variant);
+    const of = (figure: (each: Start) => number) => withSpread(spreadOf(rounds.map(figure)), 1);
+    return [
       variant,
       of((each) => each.wallMs),
       of((each) => each.cpuMs),
       of((each) => each.processMs),
-      show(added, 1),
-    );
+      added === null ? '' : withSpread(spreadOf(added), 1),
+    ];
   });
   return [
     '## Start-up of an empty program, warm cache',
     '',
-    cells('', 'wall ms until loaded', 'CPU ms until loaded', 'ms from start to end', 'ms over Node'),
-    cells('---', '---', '---', '---', '---'),
-    ...lines,
+    table(['', 'wall ms until loaded', 'CPU ms until loaded', 'ms from start to end', 'ms over Node'], rows),
     '',
   ];
 }
@@ -144,37 +126,34 @@ function startUpTable(rows: readonly Row<Start>[]): string[] {
 function tickerLines({ ticker }: Results): string[] {
   if (ticker === null) return [];
   const shown =
-    ticker.reason ?? `${show(spreadOf(ticker.shares.map((share) => share * 100)), 2)} % of one core, sampled, 1 ms`;
+    ticker.reason ??
+    `${withSpread(spreadOf(ticker.shares.map((share) => share * 100)), 2)} % of one core, sampled, 1 ms`;
   return ['## Ticker', '', shown, ''];
 }
 
 function languageTables(languages: Languages | null): string[] {
   if (languages === null) return [];
-  const head = [
+  const rows = languages.kernels.flatMap(({ kernel, calls, rows: found }) =>
+    found.map(({ language, variant, reason, rounds }) => {
+      const first = [kernel, whole(calls), language, variant];
+      if (rounds.length === 0) return [...first, reason ?? ''];
+      const own = rounds.map(medianWarm);
+      // Of each language the first one is without a profiler; a row may have fewer rounds than it.
+      const plain = found.find((row) => row.language === language)!.rounds.map(medianWarm);
+      const shown = withSpread(spreadOf(own.map((ns) => ns / 1e6)), 2);
+      if (plain.length < own.length) return [...first, shown];
+      const added = own.map((value, round) => (value - plain[round]) / calls);
+      return [...first, shown, withSpread(spreadOf(ratios(own, plain)), 2), withSpread(spreadOf(added), 1)];
+    }),
+  );
+  return [
     '## The same programs in Python',
     '',
     `${languages.python}; yappi ${languages.yappi}. Each × is to the same language without a profiler.`,
     '',
-    cells('', 'calls', 'language', 'profiler', 'ms a run', '× plain', 'ns a call added'),
-    cells(...Array<string>(7).fill('---')),
+    table(['', 'calls', 'language', 'profiler', 'ms a run', '× plain', 'ns a call added'], rows),
+    '',
   ];
-  const lines = languages.kernels.flatMap(({ kernel, calls, rows }) =>
-    rows.map(({ language, variant, reason, rounds }) => {
-      const first = [kernel, calls.toLocaleString('en'), language, variant];
-      if (rounds.length === 0) return cells(...first, reason ?? '', '', '');
-      const own = rounds.map((runs) => medianWarm(runs));
-      const plain = rows.find((row) => row.language === language)!.rounds.map((runs) => medianWarm(runs));
-      const isComparable = plain.length === own.length;
-      const added = own.map((value, round) => (value - plain[round]) / calls);
-      return cells(
-        ...first,
-        show(spreadOf(own.map((ns) => ns / 1e6)), 2),
-        isComparable ? show(spreadOf(ratios(own, plain)), 2) : '',
-        isComparable ? show(spreadOf(added), 1) : '',
-      );
-    }),
-  );
-  return [...head, ...lines, ''];
 }
 
 function meanTables(results: Results): string[] {
@@ -186,19 +165,17 @@ function meanTables(results: Results): string[] {
   ];
   return tables.flatMap(([title, means]) => {
     if (means.length === 0) return [];
-    const lines = means.map(({ variant, ratio, of }) =>
-      cells(variant, ratio.toFixed(3), String(of.length), of.join(', ')),
-    );
-    return [`## ${title}`, '', cells('', '× original', 'of', ''), cells('---', '---', '---', '---'), ...lines, ''];
+    const rows = means.map(({ variant, ratio, of }) => [variant, ratio.toFixed(3), String(of.length), of.join(', ')]);
+    return [`## ${title}`, '', table(['', '× original', 'of', ''], rows), ''];
   });
 }
 
 function targetTable(results: Results): string[] {
-  const lines = targetsOf(results).map(({ name, limit, unit, value }) => {
+  const rows = targetsOf(results).map(({ name, limit, unit, value }) => {
     const verdict = value === null ? 'not measured' : value <= limit ? 'met' : 'missed';
-    return cells(name, `≤ ${limit} ${unit}`, value === null ? '' : String(Number(value.toFixed(3))), verdict);
+    return [name, `≤ ${limit} ${unit}`, value === null ? '' : String(Number(value.toFixed(3))), verdict];
   });
-  return ['## Targets', '', cells('', 'target', 'median', ''), cells('---', '---', '---', '---'), ...lines, ''];
+  return ['## Targets', '', table(['', 'target', 'median', ''], rows), ''];
 }
 
 function meanings({ programs, servers }: Results): string[] {

@@ -1,6 +1,6 @@
 // What the bench's figures come to beside the targets: geometric means over programs, and each target met or missed.
 import type { Load, Measurement, ProgramResult, Results, Row, ServerResult } from './results.ts';
-import { geometricMean, medianOf, medianWarm, ratios } from './statistics.ts';
+import { geometricMean, medianOf, medianWarm } from './statistics.ts';
 
 export interface Target {
   readonly name: string;
@@ -18,32 +18,41 @@ export interface Mean {
   readonly of: readonly string[];
 }
 
-/** What a row's rounds are, relative to the original's: one number a round; a row may have fewer than the original. */
+/** A row's figures and the original's, round by round, or `null` where one of them has none. A row may have fewer. */
+function besideOriginal<Of>(
+  rows: readonly Row<Of>[],
+  variant: string,
+  figure: (measurement: Of) => number,
+  original = 'original',
+): readonly (readonly [own: number, original: number])[] | null {
+  const find = (name: string) => rows.find((row) => row.variant === name)?.rounds.map(figure) ?? [];
+  const [own, originals] = [find(variant), find(original)];
+  if (own.length === 0 || own.length > originals.length) return null;
+  return own.map((value, round) => [value, originals[round]]);
+}
+
+/** What a row's rounds are, relative to the original's: one number a round. */
 export function relative<Of>(
   rows: readonly Row<Of>[],
   variant: string,
   figure: (measurement: Of) => number,
 ): number[] | null {
-  const find = (name: string) => rows.find((row) => row.variant === name)?.rounds.map(figure);
-  const [own, originals] = [find(variant), find('original')];
-  return own?.length && originals?.length ? ratios(own, originals) : null;
+  return besideOriginal(rows, variant, figure)?.map(([own, original]) => own / original) ?? null;
 }
 
 export const wallOf = ({ wallNs }: Measurement): number => medianWarm(wallNs);
 export const cpuOf = ({ cpuNs }: Measurement): number => medianWarm(cpuNs);
 export const cpuARequest = ({ cpuUs, requests }: Load): number => cpuUs / requests;
 
-/**
- * What a call takes more than in the original, ns, one number a round. Where threads work beside each other, wall time says
- * little of a call: there it is CPU time.
- */
-export function addedNs({ kind, calls, units, rows }: ProgramResult, variant: string): number[] | null {
-  const divisor = units ?? calls;
-  const figure = kind === 'pool' ? cpuOf : wallOf;
-  const find = (name: string) => rows.find((row) => row.variant === name)?.rounds.map(figure) ?? [];
-  const [own, originals] = [find(variant), find('original')];
-  if (divisor === null || own.length === 0 || originals.length === 0) return null;
-  return own.map((value, round) => (value - originals[round]) / divisor);
+/** Where threads work beside each other, wall time says little of a call: there it is CPU time. */
+const timeOf = ({ kind }: ProgramResult) => (kind === 'pool' ? cpuOf : wallOf);
+
+/** What a call takes more than in the original, ns, one number a round. */
+export function addedNs(result: ProgramResult, variant: string): number[] | null {
+  const divisor = result.units ?? result.calls;
+  const found = besideOriginal(result.rows, variant, timeOf(result));
+  if (divisor === null || found === null) return null;
+  return found.map(([own, original]) => (own - original) / divisor);
 }
 
 /** Added time over two readings of the clock, of the exact precision. */
@@ -74,10 +83,9 @@ function meansOf(
 /** Of wall time, over the real programs that are bound by the CPU. */
 export function meansOfPrograms(programs: readonly ProgramResult[]): Mean[] {
   const real = programs.filter(({ kind }) => kind !== 'micro');
-  const named = real.map(({ program, kind, rows }) => {
-    const figure = kind === 'pool' ? cpuOf : wallOf;
-    return [program, (variant: string) => relative(rows, variant, figure)] as const;
-  });
+  const named = real.map(
+    (result) => [result.program, (variant: string) => relative(result.rows, variant, timeOf(result))] as const,
+  );
   return meansOf(named, variantsOf(real.map(({ rows }) => rows)));
 }
 
@@ -101,10 +109,7 @@ export function meansOfServers(servers: readonly ServerResult[], of: 'cpu' | 'th
 
 /** ms over Node's own until the process has ended, one number a start. */
 export function startUpAdded({ startUp }: Pick<Results, 'startUp'>, name: string): number[] | null {
-  const find = (variant: string) => startUp.find((row) => row.variant === variant)?.rounds ?? [];
-  const [own, node] = [find(name), find('node')];
-  if (own.length === 0 || own.length !== node.length) return null;
-  return own.map(({ processMs }, i) => processMs - node[i].processMs);
+  return besideOriginal(startUp, name, ({ processMs }) => processMs, 'node')?.map(([own, node]) => own - node) ?? null;
 }
 
 export function targetsOf(results: Results): Target[] {
@@ -112,16 +117,13 @@ export function targetsOf(results: Results): Target[] {
   const programs = meansOfPrograms(results.programs);
   const cpu = meansOfSlices(results.servers);
   const throughput = meansOfServers(results.servers, 'throughput');
-  const named = (name: string) => results.programs.find(({ program }) => program === name);
   const median = (values: number[] | null) => (values === null ? null : medianOf(values));
-  const added = (name: string, variant: string) => {
-    const result = named(name);
-    return result === undefined ? null : median(addedNs(result, variant));
+  const of = (name: string, figures: (result: ProgramResult) => number[] | null) => {
+    const result = results.programs.find(({ program }) => program === name);
+    return result === undefined ? null : median(figures(result));
   };
-  const clocks = (name: string) => {
-    const result = named(name);
-    return result === undefined ? null : median(overTwoClocks(result));
-  };
+  const added = (name: string, variant: string) => of(name, (result) => addedNs(result, variant));
+  const clocks = (name: string) => of(name, overTwoClocks);
   const target = (name: string, limit: number, unit: string, value: number | null) => ({ name, limit, unit, value });
   const shares = results.ticker?.shares ?? [];
   return [

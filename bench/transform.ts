@@ -4,15 +4,15 @@
 // Variants take turns. CPU time, since machines are shared; a loaded machine makes that longer, too.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { cpus, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { writeProject } from './generated-project.ts';
+import { machineLine, nodeVersion } from './machine.ts';
+import { table, withSpread } from './markdown.ts';
+import { here } from './programs.ts';
 import { spreadOf } from './statistics.ts';
-import type { Spread } from './statistics.ts';
 
-const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const MODULES = 500;
 const { values } = parseArgs({
   options: {
@@ -38,8 +38,6 @@ const SOURCES: Readonly<Record<string, () => string[]>> = {
   '500 modules': () => Array.from({ length: MODULES }, (_, i) => join(project('cjs'), `m${i}.js`)),
 };
 
-const show = ({ min, median, max }: Spread, digits: number): string =>
-  `${median.toFixed(digits)} (${min.toFixed(digits)}–${max.toFixed(digits)})`;
 const chosen = (name: string): boolean => values.only === undefined || values.only.includes(name);
 const measure = <T>(node: string, args: string[], cwd = folder, env: NodeJS.ProcessEnv = {}): T =>
   JSON.parse(execFileSync(node, args, { cwd, encoding: 'utf8', env: { ...process.env, ...env } })) as T;
@@ -83,26 +81,26 @@ function variantsOf(kind: 'esm' | 'cjs'): readonly Variant[] {
   ];
 }
 
-function startUp(node: string, kind: 'esm' | 'cjs'): string[] {
+function startUp(node: string, kind: 'esm' | 'cjs'): string[][] {
   const variants = variantsOf(kind);
   const start = ({ args, directory, env }: Variant): Start =>
     measure<Start>(node, [...args, 'main.js'], directory, env);
   for (const variant of [...variants, ...variants]) start(variant); // fills the caches
   const all = Array.from({ length: rounds }, () => variants.map(start));
   return variants.map(({ name }, i) => {
-    const ratio = (key: keyof Start) => show(spreadOf(all.map((round) => round[i][key] / round[0][key])), 2);
-    const cpuMs = show(spreadOf(all.map((round) => round[i].cpuMs)), 0);
-    return `| ${[kind, name, cpuMs, ratio('cpuMs'), ratio('wallMs')].join(' | ')} |`;
+    const ratio = (key: keyof Start) => withSpread(spreadOf(all.map((round) => round[i][key] / round[0][key])), 2);
+    const cpuMs = withSpread(spreadOf(all.map((round) => round[i].cpuMs)), 0);
+    return [kind, name, cpuMs, ratio('cpuMs'), ratio('wallMs')];
   });
 }
 
 try {
   writeProject(project('cjs'), MODULES, 'cjs');
   writeProject(project('esm'), MODULES, 'esm');
-  console.log(`${cpus()[0].model.trim()}, ${cpus().length} cores; medians of ${rounds} rounds (min–max)\n`);
+  console.log(`Medians of ${rounds} rounds (min–max)\n`);
   for (const node of values.node) {
-    console.log(`### Node ${execFileSync(node, ['--version'], { encoding: 'utf8' }).trim()}\n`);
-    console.log('| source | MB | cold, MB/s | warm, MB/s |\n|---|---|---|---|');
+    console.log(`### ${machineLine(nodeVersion(node))}\n`);
+    const speeds: string[][] = [];
     for (const [name, filesOf] of Object.entries(SOURCES).filter(([each]) => chosen(each))) {
       const files = filesOf();
       const cache = join(folder, 'cache');
@@ -113,17 +111,15 @@ try {
         cold.push(speedOf(node, files, 'off'));
         warm.push(speedOf(node, files, cache));
       }
-      console.log(
-        `| ${name} | ${(bytes / 1e6).toFixed(2)} | ${show(spreadOf(cold), 2)} | ${show(spreadOf(warm), 1)} |`,
-      );
+      const [coldShown, warmShown] = [withSpread(spreadOf(cold), 2), withSpread(spreadOf(warm), 1)];
+      speeds.push([name, (bytes / 1e6).toFixed(2), coldShown, warmShown]);
     }
+    console.log(`${table(['source', 'MB', 'cold, MB/s', 'warm, MB/s'], speeds)}\n`);
     if (!chosen('start-up')) continue;
-    console.log('\n| 500 modules | | CPU ms | CPU, × plain | wall, × plain |\n|---|---|---|---|---|');
-    for (const kind of ['cjs', 'esm'] as const) {
-      measure(node, [here('ready-copy.mjs'), project(kind), `${project(kind)}-ready`]);
-      console.log(startUp(node, kind).join('\n'));
-    }
-    console.log();
+    const kinds = ['cjs', 'esm'] as const;
+    for (const kind of kinds) measure(node, [here('ready-copy.mjs'), project(kind), `${project(kind)}-ready`]);
+    const starts = kinds.flatMap((kind) => startUp(node, kind));
+    console.log(`${table([`${MODULES} modules`, '', 'CPU ms', 'CPU, × plain', 'wall, × plain'], starts)}\n`);
   }
 } finally {
   rmSync(folder, { recursive: true, force: true });

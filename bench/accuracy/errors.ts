@@ -26,13 +26,6 @@ export function errorsOf(truth: Times, measured: Times): FunctionError[] {
   });
 }
 
-/** How far the whole was: what the shares do not tell. */
-export function errorOfSum(truth: Times, measured: Times): number {
-  const names = Object.keys(truth);
-  const sum = (times: Times) => names.reduce((total, name) => total + (times[name] ?? 0), 0);
-  return sum(measured) / sum(truth) - 1;
-}
-
 /** Of the ratios between two functions, the one that is furthest off: measured ratio over true ratio, at least 1. */
 export function worstRatio(errors: readonly FunctionError[]): number {
   const factors = errors.map(({ time }) => 1 + time);
@@ -47,10 +40,4 @@ export function coverage(
 ): number {
   const covered = misses.filter(({ error, standardError }) => Math.abs(error) <= within * standardError);
   return misses.length === 0 ? NaN : covered.length / misses.length;
-}
-
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const half = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
 }

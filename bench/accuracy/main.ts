@@ -4,11 +4,12 @@
 // bench/results/accuracy). docs/accuracy.md is made of these.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { errorsOf, type FunctionError, median, worstRatio } from './errors.ts';
+import { load, machineLine, nodeVersion } from '../machine.ts';
+import { medianOf } from '../statistics.ts';
+import { errorsOf, type FunctionError, worstRatio } from './errors.ts';
 import { EVERYCALL, instrumentedPrograms, PROGRAMS_FILE } from './instrumented.ts';
 import { type ChildOutput, timesOf, timesOfProfiles, truthMisses, truthOf } from './measured.ts';
 import { coverageTable, errorTable, overview, type ProgramErrors } from './report.ts';
@@ -65,17 +66,17 @@ function errorsOfProgram(program: string): ProgramErrors {
   }
   return {
     program,
-    truthMisses: median(misses),
+    truthMisses: medianOf(misses),
     variants: [...found].map(([variant, ofRounds]) => ({
       variant,
-      worstRatio: median(ofRounds.map(worstRatio)),
-      functions: ofRounds[0].map((_, f) => medianOf(ofRounds.map((errors) => errors[f]))),
+      worstRatio: medianOf(ofRounds.map(worstRatio)),
+      functions: ofRounds[0].map((_, f) => medianError(ofRounds.map((errors) => errors[f]))),
     })),
   };
 }
 
-function medianOf(errors: readonly FunctionError[]): FunctionError {
-  const of = (key: 'trueNs' | 'measuredNs' | 'time' | 'share') => median(errors.map((error) => error[key]));
+function medianError(errors: readonly FunctionError[]): FunctionError {
+  const of = (key: 'trueNs' | 'measuredNs' | 'time' | 'share') => medianOf(errors.map((error) => error[key]));
   return {
     name: errors[0].name,
     trueNs: of('trueNs'),
@@ -85,8 +86,7 @@ function medianOf(errors: readonly FunctionError[]): FunctionError {
   };
 }
 
-const load = () => loadavg()[0].toFixed(1);
-const version = execFileSync(values.node, ['--version'], { encoding: 'utf8' }).trim();
+const version = nodeVersion(values.node);
 const loadBefore = load();
 const results = programs.map(errorsOfProgram);
 const checked = CHECKED.filter((program) => programs.includes(program)).map((program) => {
@@ -95,7 +95,7 @@ const checked = CHECKED.filter((program) => programs.includes(program)).map((pro
   return { program, coverage: coverageOf(truth, spans) };
 });
 const text = [
-  `Node ${version}, ${cpus()[0].model.trim()}, ${cpus().length} cores, ${new Date().toISOString().slice(0, 10)}; medians of ${rounds} rounds of ${ms} ms; load average ${loadBefore} before, ${load()} after.`,
+  `${machineLine(version)}; medians of ${rounds} rounds of ${ms} ms; load average ${loadBefore} before, ${load()} after.`,
   overview(results),
   ...results.map(errorTable),
   coverageTable(checked),

@@ -33,11 +33,9 @@ export function truthOf({ measured }: ChildOutput): Times {
 
 /** How much more CPU time the program took than its functions should, as a share: what the truth leaves out. */
 export function truthMisses({ measured }: ChildOutput): number {
-  const [spent, known] = [0, 1].map((which) =>
-    measured.reduce((sum, { cpuNs, rounds, truthNs }) => {
-      return sum + (which === 0 ? cpuNs : rounds * Object.values(truthNs ?? {}).reduce((a, b) => a + b, 0));
-    }, 0),
-  );
+  const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
+  const spent = sum(measured.map(({ cpuNs }) => cpuNs));
+  const known = sum(measured.map(({ rounds, truthNs }) => rounds * sum(Object.values(truthNs ?? {}))));
   return measured[0].onTheWall ? 0 : spent / known - 1;
 }
 

@@ -1,4 +1,5 @@
 // The tables of the accuracy bench, as Markdown. Pure.
+import { table } from '../markdown.ts';
 import type { FunctionError } from './errors.ts';
 import type { Coverage } from './standard-errors.ts';
 
@@ -11,11 +12,6 @@ export interface ProgramErrors {
     readonly worstRatio: number;
     readonly functions: readonly FunctionError[];
   }[];
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
-  return [line(head), `|${head.map(() => '---').join('|')}|`, ...rows.map(line)].join('\n');
 }
 
 const signed = (share: number, digits = 1) => `${share < 0 ? '−' : '+'}${Math.abs(share * 100).toFixed(digits)}`;

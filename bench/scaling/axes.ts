@@ -33,7 +33,3 @@ export function ticksOf({ least, most, at }: Scale): AxisTick[] {
   }
   return ticks;
 }
-
-export function escapeText(text: string): string {
-  return text.replace(/[&<>"]/g, (c) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[c]!);
-}

@@ -1,16 +1,13 @@
 // A runtime of its own, under clocks that cost nothing, for measuring the hooks without what they read. One a process:
-// a second set of hooks makes V8 compile both without their constants (runtime/calibrate.ts). The compiled runtime is
-// taken, not its source, so that what is measured is what is published.
+// a second set of hooks makes V8 compile both without their constants (runtime/calibrate.ts).
 import { SITE_STRIDE } from '../../runtime/contract.ts';
 import type * as Instance from '../../runtime/instance.ts';
 import { CONTROL, TICKER_LIVE } from '../../runtime/layout.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
+import { published } from './published.ts';
+import type { Regime } from './regimes.ts';
 
-const { createRuntime } = (await import(
-  new URL('../../dist/runtime/instance.js', import.meta.url).href
-)) as typeof Instance;
-
-export type Regime = 'sampled' | 'exact';
+const { createRuntime } = await published<typeof Instance>('runtime/instance.js');
 
 /** What a reading of the wall clock moves it on by. */
 const READING_NS = 10;

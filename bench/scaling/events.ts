@@ -2,9 +2,10 @@
 // Sizes take turns, and what is shown is the median of the rounds by this thread's own CPU clock.
 import { CONTROL, SLAB } from '../../runtime/layout.ts';
 import { sharedNowNs, systemClock } from '../../runtime/clock.ts';
-import { createDriven, type Regime } from './driven.ts';
+import { createDriven } from './driven.ts';
+import type { Regime } from './regimes.ts';
 import { copyOf, touchedBy, walker } from './memory-walk.ts';
-import { type Quartiles, quartilesOf } from './quartiles.ts';
+import { type Quartiles, quartilesOf } from '../statistics.ts';
 import { seeded, SHAPES, type Tape } from './tape.ts';
 
 export interface EventCost {

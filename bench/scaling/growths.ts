@@ -1,13 +1,11 @@
 // Part `events`: ns a call against the number of functions, of callees, of callers, and the depth of the stack.
-import type { Regime } from './driven.ts';
 import type { EventCost } from './events.ts';
-import { table, whole, withQuartiles } from './markdown.ts';
+import { table, whole, withQuartiles } from '../markdown.ts';
 import type { Part } from './parts.ts';
-import { type Line, lineChart } from './plot.ts';
-import { growthPerDecade } from './quartiles.ts';
+import { type Line, lineChart, pointOf } from './plot.ts';
+import { type Regime, REGIMES } from './regimes.ts';
+import { growthPerDecade } from '../statistics.ts';
 import { SHAPES } from './tape.ts';
-
-const REGIMES: readonly Regime[] = ['sampled', 'exact'];
 
 interface Measured {
   readonly shape: string;
@@ -53,15 +51,11 @@ function chart(name: string, of: string, measured: readonly Measured[]): string 
   return lineChart({ title: `Cost of a call: ${name}`, xLabel: of, yLabel: 'ns a call', lines });
 }
 
-function pointOf(x: number, { q1, median, q3 }: EventCost['hooksNs']) {
-  return { x, y: median, q1, q3 };
-}
-
 function section({ shape, of, regime, costs }: Measured): string {
   const rows = costs.map(({ size, hooksNs, memoryNs, loopNs }) => [
     whole(size),
-    withQuartiles(hooksNs),
-    withQuartiles(memoryNs),
+    withQuartiles(hooksNs, 1),
+    withQuartiles(memoryNs, 1),
     loopNs.median.toFixed(1),
     (hooksNs.median - memoryNs.median).toFixed(1),
   ]);

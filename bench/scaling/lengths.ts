@@ -4,8 +4,9 @@ import { sharedNowNs, systemClock } from '../../runtime/clock.ts';
 import { TICK } from '../../runtime/contract.ts';
 import { CONTROL, EDGE, SLAB, SLAB_EDGES } from '../../runtime/layout.ts';
 import { rowsOfTable } from '../../runtime/table.ts';
-import { createDriven, type Regime } from './driven.ts';
-import { type Quartiles, quartilesOf } from './quartiles.ts';
+import { createDriven } from './driven.ts';
+import type { Regime } from './regimes.ts';
+import { type Quartiles, quartilesOf } from '../statistics.ts';
 
 export interface LengthCost {
   readonly calls: number;

@@ -3,10 +3,10 @@
 // the charts to DIR (default bench/results/scaling). docs/scaling.md is made of these.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { cpuModel, load, machineLine, nodeVersion } from '../machine.ts';
 import { PARTS } from './parts.ts';
 import type { Measure } from './parts.ts';
 
@@ -30,12 +30,9 @@ const measure: Measure = (what, ...args) => {
 };
 
 mkdirSync(values.out, { recursive: true });
-const version = execFileSync(values.node, ['--version'], { encoding: 'utf8' }).trim();
-const load = () => loadavg()[0].toFixed(1);
-const texts = [
-  `Node ${version}, ${cpus()[0].model.trim()}, ${cpus().length} cores, ${new Date().toISOString().slice(0, 10)}, load average ${load()} before.`,
-];
-const results: Record<string, unknown> = { node: version, cpu: cpus()[0].model.trim(), loadBefore: load() };
+const version = nodeVersion(values.node);
+const texts = [`${machineLine(version)}, load average ${load()} before.`];
+const results: Record<string, unknown> = { node: version, cpu: cpuModel(), loadBefore: load() };
 for (const part of PARTS) {
   if (values.only !== undefined && !values.only.includes(part.name)) continue;
   const began = performance.now();

@@ -3,7 +3,7 @@
 import type { Arena } from '../../runtime/arena.ts';
 import { DURATION_LINES, DURATIONS, EDGE, FRAME, FUNCTION, SLAB } from '../../runtime/layout.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
-import type { Regime } from './driven.ts';
+import type { Regime } from './regimes.ts';
 import type { Tape } from './tape.ts';
 
 /** Which rows the events of a tape touch; 0 where none. */

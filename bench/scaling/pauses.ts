@@ -2,7 +2,8 @@
 // events that find them, of those on which a tick came, and of a loop that does nothing in their place. What the system
 // takes the processor away for shows in the last one as well, and not in the thread's CPU time.
 import { sharedNowNs, systemClock } from '../../runtime/clock.ts';
-import { createDriven, type Regime } from './driven.ts';
+import { createDriven } from './driven.ts';
+import type { Regime } from './regimes.ts';
 
 export interface Histogram {
   readonly of: string;

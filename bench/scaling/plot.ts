@@ -1,6 +1,7 @@
 // Line charts as SVG: logarithmic axes, units, a legend, the quartiles as a band. Text stays text, no font is named, and
 // a style sheet inside follows the reader's light or dark scheme. Pure: data in, text out.
-import { escapeText, ticksOf, type Scale, scaleOf } from './axes.ts';
+import type { Quartiles } from '../statistics.ts';
+import { type Scale, scaleOf, ticksOf } from './axes.ts';
 
 export interface Point {
   readonly x: number;
@@ -9,6 +10,8 @@ export interface Point {
   readonly q1?: number;
   readonly q3?: number;
 }
+
+export const pointOf = (x: number, { q1, median, q3 }: Quartiles): Point => ({ x, y: median, q1, q3 });
 
 export interface Line {
   readonly label: string;
@@ -54,6 +57,10 @@ function styleSheet(): string {
     scheme(0, '#1f2328', '#d8dee4', '#ffffff'),
     `@media (prefers-color-scheme: dark) { ${scheme(1, '#e6edf3', '#373e47', '#0d1117')} }`,
   ].join('\n');
+}
+
+function escapeText(text: string): string {
+  return text.replace(/[&<>"]/g, (c) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[c]!);
 }
 
 const round = (value: number) => Number(value.toFixed(2));
@@ -114,8 +121,8 @@ function placed(points: readonly (readonly [number, number])[], x: Scale, y: Sca
 function band({ points, color }: Line, x: Scale, y: Scale): string {
   const within = points.filter(({ q1, q3 }) => q1 !== undefined && q3 !== undefined);
   if (within.length < 2) return '';
-  const edge = [...within.map((p) => [p.x, p.q3!] as const), ...within.reverse().map((p) => [p.x, p.q1!] as const)];
-  return `<path class="band f${color}" style="fill-opacity: 0.18" d="M${placed(edge, x, y).join('L')}Z"/>`;
+  const edge = [...within.map((p) => [p.x, p.q3!] as const), ...within.toReversed().map((p) => [p.x, p.q1!] as const)];
+  return `<path class="band f${color}" d="M${placed(edge, x, y).join('L')}Z"/>`;
 }
 
 function curve({ points, color, dashed }: Line, x: Scale, y: Scale): string {

@@ -1,8 +1,9 @@
 // Parts `snapshots` and `reader`: what reading costs who reads and who is read. And `pauses`: the longest single events.
-import { table, whole, withQuartiles } from './markdown.ts';
+import { table, whole, withQuartiles } from '../markdown.ts';
 import type { Part } from './parts.ts';
 import type { Histogram } from './pauses.ts';
-import { lineChart } from './plot.ts';
+import { lineChart, pointOf } from './plot.ts';
+import { REGIMES } from './regimes.ts';
 import type { SnapshotCost } from './snapshots.ts';
 import type { ReaderCost } from './threads.ts';
 
@@ -15,8 +16,8 @@ export const snapshots: Part = {
       whole(edges),
       whole(functions),
       firstMs.toFixed(1),
-      withQuartiles(laterMs),
-      withQuartiles(laterCpuMs),
+      withQuartiles(laterMs, 1),
+      withQuartiles(laterCpuMs, 1),
       ((laterMs.median / edges) * 1e6).toFixed(0),
     ]);
     const chart = lineChart({
@@ -27,7 +28,7 @@ export const snapshots: Part = {
         {
           label: 'third and later ones of a process',
           color: 0,
-          points: data.map(({ edges, laterMs: { q1, median, q3 } }) => ({ x: edges, y: median, q1, q3 })),
+          points: data.map(({ edges, laterMs }) => pointOf(edges, laterMs)),
         },
         { label: 'first one', color: 1, points: data.map(({ edges, firstMs }) => ({ x: edges, y: firstMs })) },
       ],
@@ -44,8 +45,8 @@ export const reader: Part = {
     const data = sizes.map((edges) => measure<ReaderCost>('reader', edges, quick ? 1 : 12, quick ? 100 : 400));
     const rows = data.map(({ edges, alone, read, ratio, snapshots: taken }) => [
       whole(edges),
-      withQuartiles(alone),
-      withQuartiles(read),
+      withQuartiles(alone, 1),
+      withQuartiles(read, 1),
       withQuartiles(ratio, 3),
       String(taken),
     ]);
@@ -57,7 +58,7 @@ export const reader: Part = {
 export const pauses: Part = {
   name: 'pauses',
   run(measure, quick) {
-    const data = (['sampled', 'exact'] as const).map((regime) => ({
+    const data = REGIMES.map((regime) => ({
       regime,
       histograms: measure<Histogram[]>('pauses', regime, quick ? 2000 : 1_000_000),
     }));

@@ -1,14 +1,11 @@
 // Parts `lengths`, `threads` and `ticks`: ns a call against run length and threads, and ns a tick against depth.
-import type { Regime } from './driven.ts';
 import type { LengthCost } from './lengths.ts';
-import { table, whole, withQuartiles } from './markdown.ts';
+import type { Quartiles } from '../statistics.ts';
+import { table, whole, withQuartiles } from '../markdown.ts';
 import type { Part } from './parts.ts';
-import { lineChart } from './plot.ts';
-import type { Quartiles } from './quartiles.ts';
+import { lineChart, pointOf } from './plot.ts';
+import { REGIMES } from './regimes.ts';
 import type { TickCost } from './ticks.ts';
-
-const REGIMES: readonly Regime[] = ['sampled', 'exact'];
-const pointOf = (x: number, { q1, median, q3 }: Quartiles) => ({ x, y: median, q1, q3 });
 
 export const lengths: Part = {
   name: 'lengths',
@@ -26,7 +23,7 @@ export const lengths: Part = {
     const rows = data[0].costs.map(({ calls, simulated, countsAreExact }, i) => [
       whole(calls),
       simulated ? 'counters, clock and ticks set' : 'all of them made',
-      ...data.map(({ costs }) => withQuartiles(costs[i].hooksNs)),
+      ...data.map(({ costs }) => withQuartiles(costs[i].hooksNs, 1)),
       countsAreExact && data[1].costs[i].countsAreExact ? 'yes' : 'NO',
     ]);
     const chart = lineChart({
@@ -62,7 +59,7 @@ export const threads: Part = {
         ),
       })),
     }));
-    const rows = counts.map((count, i) => [String(count), ...data.map(({ costs }) => withQuartiles(costs[i].ns))]);
+    const rows = counts.map((count, i) => [String(count), ...data.map(({ costs }) => withQuartiles(costs[i].ns, 1))]);
     const chart = lineChart({
       title: 'Cost of a call by the number of threads',
       xLabel: 'threads that call all the time',
@@ -84,7 +81,7 @@ export const ticks: Part = {
     const data = measure<TickCost[]>('ticks', quick ? [1, 100] : [1, 10, 100, 1000, 10_000], quick ? 2 : 30);
     const rows = data.map(({ depth, tickNs }) => [
       whole(depth),
-      withQuartiles({ q1: tickNs.q1 / 1000, median: tickNs.median / 1000, q3: tickNs.q3 / 1000 }),
+      withQuartiles({ q1: tickNs.q1 / 1000, median: tickNs.median / 1000, q3: tickNs.q3 / 1000 }, 1),
       ((tickNs.median / 1e6) * 100).toFixed(2),
     ]);
     const head = ['frames', 'µs a tick', '% of a thread at 1 ms a tick'];

@@ -3,12 +3,11 @@
 import { sharedNowNs, systemClock } from '../../runtime/clock.ts';
 import type * as Snapshot from '../../src/snapshot/snapshot.ts';
 import { createDriven } from './driven.ts';
-import { type Quartiles, quartilesOf } from './quartiles.ts';
+import { published } from './published.ts';
+import { type Quartiles, quartilesOf } from '../statistics.ts';
 import { CALLERS_EACH, siteTable } from './site-table.ts';
 
-const { takeSnapshot } = (await import(
-  new URL('../../dist/src/snapshot/snapshot.js', import.meta.url).href
-)) as typeof Snapshot;
+const { takeSnapshot } = await published<typeof Snapshot>('src/snapshot/snapshot.js');
 
 export interface SnapshotCost {
   readonly edges: number;

@@ -10,22 +10,24 @@ const base = register('thread.js', '', functions, siteTable);
 const fns = Int32Array.from({ length: functions }, (_, i) => base + i * SITE_STRIDE);
 const { cpuNs } = systemClock(sharedNowNs());
 
+/** Callers of a batch. */
+const GOES = 100;
+
 function call(fn) {
   const handle = state[0] === 0 ? 0 : enter(fn);
   if (handle !== 0) exit(handle);
 }
 
-for (let at = 0; ; at = (at + 1) % functions) {
+for (let at = 0; ; at = (at + GOES) % functions) {
   const began = cpuNs();
   let calls = 0;
-  for (let go = 0; go < 100; go++) {
+  for (let go = 0; go < GOES; go++) {
     const caller = (at + go) % functions;
     const handle = state[0] === 0 ? 0 : enter(fns[caller]);
     for (let k = 1; k <= callers; k++) call(fns[(caller + k) % functions]);
     if (handle !== 0) exit(handle);
     calls += callers + 1;
   }
-  at = (at + 99) % functions;
   progress[index * 2 + 1] += cpuNs() - began;
   progress[index * 2] += calls;
 }

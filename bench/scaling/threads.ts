@@ -1,14 +1,13 @@
 // Ns a call on each of so many threads at once, by each thread's own CPU clock; and on one thread while another one takes
 // snapshots ten times a second, in turns with the same span without.
 import { Worker } from 'node:worker_threads';
-import type * as RuntimeIndex from '../../runtime/index.ts';
 import type * as Snapshot from '../../src/snapshot/snapshot.ts';
 import type * as Instance from '../../runtime/instance.ts';
-import type { Regime } from './driven.ts';
-import { type Quartiles, quartilesOf } from './quartiles.ts';
+import { published } from './published.ts';
+import type { Regime } from './regimes.ts';
+import { type Quartiles, quartilesOf } from '../statistics.ts';
 import { CALLERS_EACH, siteTable } from './site-table.ts';
 
-const load = (file: string) => import(new URL(`../../dist/${file}`, import.meta.url).href) as Promise<unknown>;
 const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
 function start(progress: Float64Array, index: number, functions: number): Worker {
@@ -17,8 +16,7 @@ function start(progress: Float64Array, index: number, functions: number): Worker
 }
 
 async function running(threads: number, functions: number, regime: Regime) {
-  await (load('runtime/index.js') as Promise<typeof RuntimeIndex>);
-  const { threadRuntime } = (await load('runtime/instance.js')) as typeof Instance;
+  const { threadRuntime } = await published<typeof Instance>('runtime/instance.js');
   const runtime = threadRuntime();
   runtime.start({ precision: regime, overhead: 0.03, tickMs: 1, onlyThread: null });
   const progress = new Float64Array(new SharedArrayBuffer(threads * 16));
@@ -57,7 +55,7 @@ export interface ReaderCost {
 
 export async function readerCost(edges: number, spans: number, spanMs: number): Promise<ReaderCost> {
   const { runtime, progress } = await running(1, Math.round(edges / CALLERS_EACH), 'sampled');
-  const { takeSnapshot } = (await load('src/snapshot/snapshot.js')) as typeof Snapshot;
+  const { takeSnapshot } = await published<typeof Snapshot>('src/snapshot/snapshot.js');
   let snapshots = 0;
   async function span(isRead: boolean): Promise<number> {
     const before = progress.slice();

@@ -1,7 +1,7 @@
 // What one tick takes against the depth of the stack: the one thing that is O(depth), once a millisecond.
 import { sharedNowNs, systemClock } from '../../runtime/clock.ts';
 import { createDriven } from './driven.ts';
-import { type Quartiles, quartilesOf } from './quartiles.ts';
+import { type Quartiles, quartilesOf } from '../statistics.ts';
 
 export interface TickCost {
   readonly depth: number;

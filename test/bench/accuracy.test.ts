@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { selfNsOf } from '../../bench/accuracy/cpu-profile.ts';
-import { coverage, errorsOf, median, worstRatio } from '../../bench/accuracy/errors.ts';
+import { coverage, errorsOf, worstRatio } from '../../bench/accuracy/errors.ts';
 import { instrumentedPrograms } from '../../bench/accuracy/instrumented.ts';
 import { timesOf, truthMisses } from '../../bench/accuracy/measured.ts';
 import { coverageOf } from '../../bench/accuracy/standard-errors.ts';
@@ -124,7 +124,6 @@ describe('coverage()', () => {
   it('counts what lies within so many standard errors', () => {
     const misses = [-3, -1, 0, 1, 2].map((error) => ({ error, standardError: 1 }));
     expect([1, 2, 3].map((within) => coverage(misses, within))).to.deep.equal([0.6, 0.8, 1]);
-    expect(median([4, 1, 3, 2])).to.equal(2.5);
   });
 
   it('takes the true share of what was measured, so that a slower span is no error', () => {

@@ -2,7 +2,6 @@
 import { expect } from 'chai';
 import { scaleOf, ticksOf } from '../../bench/scaling/axes.ts';
 import { lineChart } from '../../bench/scaling/plot.ts';
-import { growthPerDecade, quartilesOf } from '../../bench/scaling/quartiles.ts';
 
 /** Throws unless every element is closed in its turn; returns the attributes of those with this name. */
 function elements(svg: string, wanted: string): Record<string, string>[] {
@@ -78,20 +77,5 @@ describe('ticksOf()', () => {
       { at: 80, text: '1,000' },
       { at: 100, text: '10,000' },
     ]);
-  });
-});
-
-describe('quartilesOf()', () => {
-  it('takes the middle half', () => {
-    expect(quartilesOf([5, 1, 4, 2, 3])).to.deep.equal({ q1: 2, median: 3, q3: 4 });
-    expect(quartilesOf([1, 2])).to.deep.equal({ q1: 1.25, median: 1.5, q3: 1.75 });
-    expect(quartilesOf([]).median).to.be.NaN;
-  });
-});
-
-describe('growthPerDecade()', () => {
-  it('is what ten times as much adds', () => {
-    expect(growthPerDecade([1, 10, 100, 1000].map((x) => [x, 7 + 3 * Math.log10(x)] as const))).to.be.closeTo(3, 1e-9);
-    expect(growthPerDecade([1, 10, 100].map((x) => [x, 4] as const))).to.equal(0);
   });
 });

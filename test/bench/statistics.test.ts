@@ -1,5 +1,13 @@
 import { expect } from 'chai';
-import { geometricMean, medianOf, medianWarm, quartilesOf, ratios, spreadOf } from '../../bench/statistics.ts';
+import {
+  geometricMean,
+  growthPerDecade,
+  medianOf,
+  medianWarm,
+  quartilesOf,
+  ratios,
+  spreadOf,
+} from '../../bench/statistics.ts';
 
 describe('statistics of the bench', () => {
   it('takes the value in the middle, or halfway between the two there', () => {
@@ -8,9 +16,15 @@ describe('statistics of the bench', () => {
     expect(medianOf([5])).to.equal(5);
   });
 
-  it('takes quartiles by rank', () => {
-    expect(quartilesOf([50, 10, 40, 20, 30])).to.deep.equal([20, 40]);
-    expect(quartilesOf([7])).to.deep.equal([7, 7]);
+  it('takes the middle half, between ranks where it lies there', () => {
+    expect(quartilesOf([5, 1, 4, 2, 3])).to.deep.equal({ q1: 2, median: 3, q3: 4 });
+    expect(quartilesOf([2, 1])).to.deep.equal({ q1: 1.25, median: 1.5, q3: 1.75 });
+    expect(quartilesOf([7])).to.deep.equal({ q1: 7, median: 7, q3: 7 });
+  });
+
+  it('takes for growth what ten times as much adds', () => {
+    expect(growthPerDecade([1, 10, 100, 1000].map((x) => [x, 7 + 3 * Math.log10(x)] as const))).to.be.closeTo(3, 1e-9);
+    expect(growthPerDecade([1, 10, 100].map((x) => [x, 4] as const))).to.equal(0);
   });
 
   it('sorts by number, and leaves the values as they are', () => {
@@ -37,6 +51,7 @@ describe('statistics of the bench', () => {
 
   it('refuses what has no median or no geometric mean', () => {
     expect(() => spreadOf([])).to.throw(RangeError);
+    expect(() => quartilesOf([])).to.throw(RangeError);
     expect(() => geometricMean([])).to.throw(RangeError);
     expect(() => geometricMean([1, 0])).to.throw(RangeError);
     expect(() => geometricMean([1, Number.NaN])).to.throw(RangeError);

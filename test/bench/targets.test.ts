@@ -134,7 +134,7 @@ describe('targets of the bench', () => {
     expect(values['adaptive, servers, CPU a request']).to.be.closeTo(1.1, 1e-12);
     const text = render(results);
     expect(text).to.include(
-      '| adaptive | 20.0 (10.0–30.0) | 1.000 (1.000–3.000) | 42.0 (22.0–60.0) | 1.100 (1.050–3.000) |',
+      '| adaptive | 20.0 (15.0–25.0) | 1.000 (1.000–2.000) | 42.0 (32.0–51.0) | 1.100 (1.075–2.050) |',
     );
     expect(text).to.include('| sampled, fib | ≤ 4 ns a call | 4 | met |');
     expect(text).to.include('| adaptive, real programs, geometric mean | ≤ 1.25 × original | 9 | missed |');
