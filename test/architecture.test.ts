@@ -251,7 +251,14 @@ const ALLOWED: readonly { from: string; to: readonly string[]; packages: readonl
   // Bundlers run it, and unplugin speaks with each of them.
   {
     from: 'src/bundlers/*',
-    to: ['src/bundlers/*', 'src/register/*', 'src/option-checks.ts', 'src/errors.ts', 'transform/selection.ts'],
+    to: [
+      'src/bundlers/*',
+      'src/register/*',
+      'src/option-checks.ts',
+      'src/errors.ts',
+      'transform/selection.ts',
+      'transform/options.ts',
+    ],
     packages: ['node:*', 'unplugin', '@babel/core'],
   },
   { from: 'src/cli/*', to: ['src/*'], packages: ['node:*'] },

@@ -41,6 +41,13 @@ export interface Found extends Endings {
   readonly suspensions: Suspension[];
   /** The calls in its own body that name what they call, in the order of the walk. */
   readonly calls: NamedCall[];
+  /** How many nodes it is of, functions in it left out. */
+  nodes: number;
+  /**
+   * Whether its body means the same where it stands twice. Functions, classes and tagged templates are objects of their place,
+   * and tools look for `import()`, `import.meta` and `require` to find files.
+   */
+  isRepeatable: boolean;
 }
 
 export interface Analysis {
@@ -86,6 +93,8 @@ export function analyse(types: typeof t, program: t.Program, hoistsBeforeBody: b
     plan: null,
     suspensions: [],
     calls: [],
+    nodes: 0,
+    isRepeatable: false,
     returns: [],
     finalizers: [],
   };
@@ -114,6 +123,7 @@ export function analyse(types: typeof t, program: t.Program, hoistsBeforeBody: b
   function visitNode(node: t.Node, hint: string): void {
     const { labelled } = here;
     here.labelled = null;
+    if (here.owner) here.owner.nodes++;
     for (const text of textsIn(node)) texts.add(text);
     const policy = isNameMark(node) ? undefined : policyOf(node);
     if (policy)
@@ -123,7 +133,16 @@ export function analyse(types: typeof t, program: t.Program, hoistsBeforeBody: b
       case 'JSXIdentifier':
         names.add(node.name);
         watch.reference(node.name);
+        if (node.name === 'require') standsOnce();
         break;
+      case 'Import':
+      case 'ImportExpression':
+      case 'TSEnumDeclaration':
+        standsOnce();
+        break;
+      case 'MetaProperty':
+        if (node.meta.name === 'import') standsOnce();
+        return;
       case 'MemberExpression':
       case 'OptionalMemberExpression':
         visit(node.object, '');
@@ -146,6 +165,7 @@ export function analyse(types: typeof t, program: t.Program, hoistsBeforeBody: b
         calls(node.callee);
         break;
       case 'TaggedTemplateExpression':
+        standsOnce();
         calls(node.tag);
         break;
       case 'WithStatement':
@@ -256,7 +276,13 @@ export function analyse(types: typeof t, program: t.Program, hoistsBeforeBody: b
     for (const name of Object.keys(types.getBindingIdentifiers(node, false, true))) topLevelNames.add(name);
   }
 
+  /** What is being visited is bound to its place, and so is the body it is in. */
+  function standsOnce(): void {
+    if (here.owner) here.owner.isRepeatable = false;
+  }
+
   function visitClass(node: t.Class, hint: string): void {
+    standsOnce();
     if (node.type === 'ClassDeclaration' && here.owner === null) bindAtTop(node);
     const classPath = join(here.path, node.id?.name ?? (hint || ANONYMOUS));
     const keys = keysOf[node.type].filter((key) => key !== 'body');
@@ -275,6 +301,8 @@ export function analyse(types: typeof t, program: t.Program, hoistsBeforeBody: b
       plan: null,
       suspensions: [],
       calls: [],
+      nodes: 0,
+      isRepeatable: true,
       returns: [],
       finalizers: [],
     };
@@ -308,6 +336,7 @@ export function analyse(types: typeof t, program: t.Program, hoistsBeforeBody: b
           ? key
           : join(hint, key);
     const early = here.early || (hoistsBeforeBody && node.type === 'FunctionDeclaration' && atTop.has(node));
+    standsOnce();
     visitChildren(node, ['decorators'], '');
     if (fn.key && (fn.computed || fn.key.type !== 'Identifier')) visit(fn.key, '');
     if (fn.id) visit(fn.id, '');

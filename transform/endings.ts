@@ -32,8 +32,6 @@ export interface Endings {
 export interface EndingRewriter {
   /** Marks the ends of a site's body, `statements` being its last form. */
   rewrite(site: Found, statements: t.Statement[]): t.Statement[];
-  /** The value of an arrow without a block, or of a field, as it is returned. */
-  returned(site: Found, value: t.Expression): t.ReturnStatement;
 }
 
 /** Whether the site has a `catch` instead of marks. */
@@ -64,7 +62,6 @@ export function createEndingRewriter({ types }: Syntax, { outcome, kept, thrown 
   }
 
   return {
-    returned: (site, value) => types.returnStatement(isCaught(site) ? value : marked(value)),
     rewrite(site, statements) {
       if (isCaught(site)) return statements;
       for (const node of site.returns) {

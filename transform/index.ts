@@ -55,6 +55,7 @@ export default function everycallPlugin(api: Api, options: object = {}): PluginO
     runtime = 'everycall/runtime',
     moduleKind,
     treeShaking = false,
+    originals,
   }: PluginOptions = options;
   const syntax = createSyntax(api);
   const instrumented = new WeakMap<File, Instrumented>();
@@ -88,7 +89,7 @@ export default function everycallPlugin(api: Api, options: object = {}): PluginO
     const identifiers = pickIdentifiers(names, version, kind === 'script' || kind === 'body');
     const table = tableText({ ...described, base: identifiers.base });
     keepCovered(api.types, analysis.covered);
-    const used = instrument(syntax, sites, identifiers);
+    const used = instrument(syntax, sites, identifiers, originals ?? (isOnlyPlugin(file) ? 'all' : 'none'));
     Object.assign(file.metadata, { everycall: { sites: sites.length, left } satisfies TransformMetadata });
     return {
       kind,

@@ -7,6 +7,14 @@
  */
 export type ModuleKind = 'esm' | 'commonjs' | 'script' | 'body';
 
+export const ORIGINALS = ['all', 'one-line', 'none'] as const;
+
+/**
+ * Which small functions keep their body as it was written beside the instrumented one, for while nothing is recorded. `one-line`:
+ * those that begin and end on one line, so that the lines of all others stay what they are.
+ */
+export type Originals = (typeof ORIGINALS)[number];
+
 export interface PluginOptions {
   /** Globs of the files to instrument. Default: all. */
   include?: string | readonly string[];
@@ -27,6 +35,11 @@ export interface PluginOptions {
    * and a module body that only declares has no row of its own. Default: false.
    */
   treeShaking?: boolean;
+  /**
+   * Text is about a quarter longer with `all`, and calls cost hardly anything while nothing is recorded. Default: `all`; `none`
+   * where other plugins get to see the file, such as one that counts what has been covered.
+   */
+  originals?: Originals;
 }
 
 const MODULE_KINDS: readonly unknown[] = ['esm', 'commonjs', 'script', 'body'];
@@ -40,6 +53,7 @@ const CHECKS: Record<keyof PluginOptions, [test: (value: unknown) => boolean, ex
   root: [isString, 'a directory'],
   runtime: [isString, 'a module specifier'],
   treeShaking: [(value) => typeof value === 'boolean', 'true or false'],
+  originals: [(value) => (ORIGINALS as readonly unknown[]).includes(value), "'all', 'one-line' or 'none'"],
   moduleKind: [(value) => MODULE_KINDS.includes(value), "'esm', 'commonjs', 'script' or 'body'"],
 };
 

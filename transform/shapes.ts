@@ -12,6 +12,14 @@
 //
 //   let $k = typeof $b === "number" ? $s : typeof $i === "function" && $i(), …
 //
+// A small body without functions of its own also stays as it is, for while nothing is recorded: see originals.ts.
+//
+// Before: function f(a, b) { A; return B }
+// After:  function f(a, b) {
+//   if (typeof $b !== "number" || !$s[0]) { A; return B }
+//   else { let $k = $s, $h = $e($b + 48); try { A; return $k = B } finally { if ($h !== 0) $x($h, $k); } }
+// }
+//
 // Before: async function f(a) { A }
 // After:  async function f(a) {
 //   let $k = … && $s, $h = $k[0] ? $a($b + 48, 0) : null, $u = typeof $b === "number" ? $U : (_, v) => v;
@@ -22,6 +30,7 @@
 //
 // Before: class C { n = B }
 // After:  class C { n = (() => { let $k = …, $h = …; try { return $k = B } finally { if ($h !== 0) $x($h, $k); } })() }
+//    or:  class C { n = typeof $b !== "number" || !$s[0] ? B : (() => { … })() }
 //
 // Parameters, directives and the nodes of the body stay what and where they are in the source; what is added has no
 // location, so that source maps and stack lines go on pointing at the program.
@@ -33,9 +42,13 @@ import { canTurnToThrowing, createEndingRewriter, isCaught } from './endings.ts'
 import { activationKind } from './kinds.ts';
 import type { FieldNode, FunctionNode } from './kinds.ts';
 import type { Identifiers, PassingHook, SuspensionHook } from './identifiers.ts';
+import type { Originals } from './options.ts';
+import { duplicate, keepsOriginal } from './originals.ts';
 import { createSuspensionRewriter } from './suspensions.ts';
 import { copy } from './syntax.ts';
 import type { Syntax } from './syntax.ts';
+
+const TRY = `try {} finally { if (handle !== ${NOT_ENTERED}) exit(handle, outcome); }`;
 
 /**
  * Injects the hooks into the sites of a file, `sites[i]` being site `i`. The module's body is prelude.ts's. Returns which
@@ -45,6 +58,7 @@ export function instrument(
   syntax: Syntax,
   sites: Analysis['found'],
   identifiers: Identifiers,
+  originals: Originals,
 ): ReadonlySet<SuspensionHook> {
   const { types, parse } = syntax;
   const endings = createEndingRewriter(syntax, identifiers);
@@ -65,8 +79,22 @@ export function instrument(
       ? `${first}[${TICK}] ? activate(base + 0, ${activationKind(site.kind)}) : ${NOT_ACTIVATED};
         try {} ${caught ? 'catch (kept) { outcome = thrown; throw kept; }' : ''}
         finally { if (handle !== ${NOT_ACTIVATED}) finish(handle, outcome); }`
-      : `${first}[${TICK}] ? enter(base + 0) : ${NOT_ENTERED};
-        try {} finally { if (handle !== ${NOT_ENTERED}) exit(handle, outcome); }`;
+      : `${first}[${TICK}] ? enter(base + 0) : ${NOT_ENTERED}; ${TRY}`;
+  }
+
+  /** The same where it is known that something is recorded. */
+  function recordingCodeFor(site: Found): string {
+    const first = canTurnToThrowing(site) ? 'let thrown = state, outcome = thrown' : 'let outcome = state';
+    return `${first}, handle = enter(base + 0); ${TRY}`;
+  }
+
+  /** Whether nothing is recorded. */
+  function stoppedTest(site: Found): t.Expression {
+    const code = site.early
+      ? `typeof base === "number" ? !state[${TICK}] : typeof init !== "function" || !init()[${TICK}]`
+      : `typeof base !== "number" || !state[${TICK}]`;
+    const [statement] = pieceFor(code) as [t.ExpressionStatement];
+    return statement.expression;
   }
 
   function pieceFor(code: string): t.Statement[] {
@@ -86,7 +114,7 @@ export function instrument(
     const { before, inside } = arrange(types, statements, site.plan);
     const [entry, attempt] = pieceFor(codeFor(site)) as [t.VariableDeclaration, t.TryStatement];
     const call = (entry.declarations.at(-1)!.init as t.ConditionalExpression).consequent as t.CallExpression;
-    (call.arguments[0] as t.BinaryExpression).right = types.numericLiteral(index * SITE_STRIDE);
+    placeIn(call, index);
     if (site.shape === 'suspending') {
       used.add('activate').add('finish');
       for (const hook of called) entry.declarations.push(declareHook(hook));
@@ -95,26 +123,39 @@ export function instrument(
     return [entry, ...before, attempt];
   }
 
-  function wrapExpression(
-    site: Found,
-    index: number,
-    expression: t.Expression,
-    called: Iterable<PassingHook>,
-  ): t.BlockStatement {
-    return types.blockStatement(wrap(site, index, [endings.returned(site, expression)], called));
+  /** The statements as they are and with hooks, and the choice between them. */
+  function wrapBeside(site: Found, index: number, statements: t.Statement[]): t.IfStatement {
+    const original = types.blockStatement(duplicate(statements));
+    const [entry, attempt] = pieceFor(recordingCodeFor(site)) as [t.VariableDeclaration, t.TryStatement];
+    placeIn(entry.declarations.at(-1)!.init as t.CallExpression, index);
+    attempt.block.body = endings.rewrite(site, statements);
+    return types.ifStatement(stoppedTest(site), original, types.blockStatement([entry, attempt]));
+  }
+
+  function placeIn({ arguments: [place] }: t.CallExpression, index: number): void {
+    (place as t.BinaryExpression).right = types.numericLiteral(index * SITE_STRIDE);
+  }
+
+  function returned(site: Found, expression: t.Expression): t.ReturnStatement {
+    const statement = types.returnStatement(expression);
+    site.returns.push(statement);
+    return statement;
   }
 
   sites.forEach((site, index) => {
     const called = suspensions.rewrite(site.suspensions, site.kind);
     for (const hook of called) used.add(hook);
+    const isKept = keepsOriginal(site, originals);
     switch (site.shape) {
       case 'body':
       case 'suspending': {
         const fn = site.node as FunctionNode;
-        if (fn.body.type === 'BlockStatement') fn.body.body = wrap(site, index, fn.body.body, called);
+        const wrapped = (statements: t.Statement[]): t.Statement[] =>
+          isKept ? [wrapBeside(site, index, statements)] : wrap(site, index, statements, called);
+        if (fn.body.type === 'BlockStatement') fn.body.body = wrapped(fn.body.body);
         else {
           const arrow = fn as t.ArrowFunctionExpression;
-          arrow.body = wrapExpression(site, index, arrow.body as t.Expression, called);
+          arrow.body = types.blockStatement(wrapped([returned(site, arrow.body as t.Expression)]));
           arrow.expression = false;
         }
         break;
@@ -126,8 +167,11 @@ export function instrument(
       }
       case 'initialiser': {
         const field = site.node as FieldNode;
-        const arrow = types.arrowFunctionExpression([], wrapExpression(site, index, field.value!, called));
-        field.value = types.callExpression(arrow, []);
+        const value = field.value!;
+        const original = isKept ? duplicate(value) : undefined;
+        const body = types.blockStatement(wrap(site, index, [returned(site, value)], called));
+        const instrumented = types.callExpression(types.arrowFunctionExpression([], body), []);
+        field.value = original ? types.conditionalExpression(stoppedTest(site), original, instrumented) : instrumented;
         break;
       }
     }

@@ -2,4 +2,4 @@
 import { CONTRACT_VERSION } from '../runtime/contract.ts';
 
 /** Changes whenever the same source and options could give other code. */
-export const TRANSFORM_VERSION = `${CONTRACT_VERSION}.4`;
+export const TRANSFORM_VERSION = `${CONTRACT_VERSION}.5`;

@@ -1,7 +1,9 @@
 // One module of a bundle: parsed, instrumented and printed again in the language that it was in, so that the bundler goes
-// on with it as it would have. Types, JSX and decorators stay; lines stay where they were.
+// on with it as it would have. Types, JSX and decorators stay; lines stay where they were, but
+// for those of a body that stands there twice (`originals`): the map knows them.
 import { extname } from 'node:path';
 import type * as Babel from '@babel/core';
+import type { Originals } from '../../transform/options.ts';
 import { parser } from '../register/babel.ts';
 import { readInputMap } from '../register/input-map.ts';
 import { createTreeInstrumenter, type InstrumentTree, printTree, type Printed } from '../register/instrumented-tree.ts';
@@ -28,13 +30,17 @@ export type RuntimeSpecifiers = Readonly<Record<ModuleKind, string>>;
 export const CODE = /\.[cm]?[jt]sx?$/;
 
 /** An instrumenter for the modules of one bundle. It returns `null` for a module with nothing to do in it. */
-export function createModuleInstrumenter(runtime: RuntimeSpecifiers): (module: BundledModule) => Printed | null {
+export function createModuleInstrumenter(
+  runtime: RuntimeSpecifiers,
+  originals?: Originals,
+): (module: BundledModule) => Printed | null {
   const instrumenters = new Map<ModuleKind, InstrumentTree>();
 
   function instrumenterFor(kind: ModuleKind): InstrumentTree {
     let made = instrumenters.get(kind);
     if (!made) {
-      made = createTreeInstrumenter({ runtime: runtime[kind], moduleKind: kind, treeShaking: kind === 'esm' });
+      const treeShaking = kind === 'esm';
+      made = createTreeInstrumenter({ runtime: runtime[kind], moduleKind: kind, treeShaking, originals });
       instrumenters.set(kind, made);
     }
     return made;

@@ -1,4 +1,5 @@
 // What the bundler plugins may be told, and where that is checked.
+import { ORIGINALS, type Originals } from '../../transform/options.ts';
 import { checkOptions, FLAG, is, isText, isTexts, oneOf, text } from '../option-checks.ts';
 import type { OptionChecks } from '../option-checks.ts';
 
@@ -21,6 +22,12 @@ export interface BundlerOptions {
   readonly enforce?: 'pre' | 'post';
   /** Vite only: also instrument what is built for browsers, for those who run it in Node. Default: false. */
   readonly client?: boolean;
+  /**
+   * Which small functions keep their body as it was written beside the instrumented one, for while nothing is recorded: `'all'`,
+   * the default; `'one-line'`, those of one line, so that all lines stay where they were; or `'none'`, for the shortest code
+   * and for builds whose coverage is taken.
+   */
+  readonly originals?: Originals;
 }
 
 const ONE_OR_MORE_GLOBS = is('a glob or a list of globs', (value) => isText(value) || isTexts(value));
@@ -32,6 +39,7 @@ const CHECKS: OptionChecks<BundlerOptions> = {
   bundleRuntime: FLAG,
   enforce: oneOf('pre', 'post'),
   client: FLAG,
+  originals: oneOf(...ORIGINALS),
 };
 
 /** @throws EverycallError `bad-option` that names the option and what was expected */

@@ -47,9 +47,9 @@ type Transform = NonNullable<UnpluginOptions['transform']>;
 
 function create(options: BundlerOptions | undefined = {}, { framework }: UnpluginContextMeta): UnpluginOptions {
   checkBundlerOptions(options);
-  const { include, exclude, root, bundleRuntime = false, enforce = 'pre', client = false } = options;
+  const { include, exclude, root, bundleRuntime = false, enforce = 'pre', client = false, originals } = options;
   const isSelected = createFileFilter({ include, exclude, root });
-  const instrument = createModuleInstrumenter(bundleRuntime ? BUNDLED : INSTALLED);
+  const instrument = createModuleInstrumenter(bundleRuntime ? BUNDLED : INSTALLED, originals);
   const isWebpack = framework === 'webpack' || framework === 'rspack';
 
   const outside = (compiler: unknown): void => {

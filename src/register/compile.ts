@@ -1,6 +1,7 @@
 // One file through Babel: TypeScript compiled away, hooks put in, lines kept.
 import { pathToFileURL } from 'node:url';
 import type * as Babel from '@babel/core';
+import type { Originals } from '../../transform/options.ts';
 import { core } from './babel.ts';
 import type { Fresh } from './cache.ts';
 import { forgetHelpers } from './compiler-helpers.ts';
@@ -16,6 +17,8 @@ import { compilation } from './typescript.ts';
 export interface CompileInput extends ParseInput {
   /** False: only compile. */
   readonly instrument: boolean;
+  /** The same for all files of a process. */
+  readonly originals: Originals;
 }
 
 const instrumenters = new Map<ModuleFormat, InstrumentTree>();
@@ -31,7 +34,7 @@ export function compile(input: CompileInput): Fresh {
   // First and on its own, so that the hooks go round code as it will run, not round syntax yet to be compiled away.
   const ast = input.syntax === null ? parsed.ast : toJavaScript(parsed, filename, source, input.syntax);
   const file = { ast, code: source, filename, inputMap };
-  if (input.instrument) instrumenterFor(parsed.format)(file);
+  if (input.instrument) instrumenterFor(parsed.format, input.originals)(file);
   // Sources are whole URLs: the map may be kept anywhere. Their text is left out, whoever reads the map finds it on disk.
   const { code, map: ownMap } = printTree(file, pathToFileURL(filename).href);
   const map = found === null ? { ...ownMap, sourcesContent: undefined } : mergeMaps(ownMap, found.map, found.url);
@@ -58,12 +61,12 @@ function toJavaScript(
 }
 
 /** Which files it gets has been decided before. */
-function instrumenterFor(format: ModuleFormat): InstrumentTree {
+function instrumenterFor(format: ModuleFormat, originals: Originals): InstrumentTree {
   let made = instrumenters.get(format);
   if (!made) {
     const [runtime, moduleKind] =
       format === 'module' ? ([RUNTIME_FOR_MODULES, 'esm'] as const) : ([RUNTIME_FOR_COMMONJS, 'commonjs'] as const);
-    instrumenters.set(format, (made = createTreeInstrumenter({ runtime, moduleKind })));
+    instrumenters.set(format, (made = createTreeInstrumenter({ runtime, moduleKind, originals })));
   }
   return made;
 }

@@ -54,6 +54,7 @@ export function createInstrumenter(
   onCache: (codeDirectory: string) => void = () => {},
 ): Instrumenter {
   const { include, exclude, root } = settings;
+  const originals = isCoverageTaken() ? 'none' : 'one-line';
   const isSelected = withOwnModules(() => createFileFilter({ include, exclude, root }));
   const cache = openCache(settings.cache, settings.root);
   let progress: Progress | undefined;
@@ -81,7 +82,7 @@ export function createInstrumenter(
         'decorators get no types: emitDecoratorMetadata of tsconfig.json needs the whole program, see docs/limitations.md',
       );
     }
-    const choice = JSON.stringify([filename, format, syntax, instrument]);
+    const choice = JSON.stringify([filename, format, syntax, instrument, originals]);
     const packed = pack?.find(choice, source);
     if (packed) {
       cache.keep(packed.key);
@@ -100,7 +101,7 @@ export function createInstrumenter(
     progress?.begin(source.length);
     try {
       const { compile } = requireOwn(COMPILE_FILE) as typeof Compile;
-      return intoPack(cache.write(key, compile({ source, filename, format, syntax, instrument })));
+      return intoPack(cache.write(key, compile({ source, filename, format, syntax, instrument, originals })));
     } catch (error) {
       if (!typescript && !canNodeParse(source, format)) return BROKEN;
       return refuse(filename, source, typescript, error);
@@ -152,6 +153,12 @@ export function createInstrumenter(
       }
     },
   };
+}
+
+/** V8 would see two bodies of one function, of which one is never run. */
+function isCoverageTaken(): boolean {
+  const { execArgv, env } = process;
+  return !!env.NODE_V8_COVERAGE || execArgv.includes('--experimental-test-coverage');
 }
 
 function isFileItself(filename: string, source: string): boolean {

@@ -51,7 +51,7 @@ function throughPlugin(source: string, file: string, isModule: boolean, options:
 }
 
 function throughRegister(source: string, file: string, isModule: boolean): string {
-  const input = { source, filename: file, syntax: null, instrument: true };
+  const input = { source, filename: file, syntax: null, instrument: true, originals: 'one-line' as const };
   return compile({ ...input, format: isModule ? 'module' : 'commonjs' }).code;
 }
 

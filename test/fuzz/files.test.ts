@@ -216,7 +216,14 @@ describe('files by chance', () => {
     const url = `data:application/json;base64,${Buffer.from(json).toString('base64')}`;
     const filename = at('x.js');
     const withMap = `${source}//# sourceMappingURL=${url}\n`;
-    const made = compile({ source: withMap, filename, format: 'module', syntax: null, instrument: true });
+    const made = compile({
+      source: withMap,
+      filename,
+      format: 'module',
+      syntax: null,
+      instrument: true,
+      originals: 'all',
+    });
     expect(JSON.parse(made.map)).to.have.property('version', 3);
     expect(made.code).to.contain('größe');
   };

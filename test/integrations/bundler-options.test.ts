@@ -159,7 +159,7 @@ describe('bundler plugins', () => {
     );
     const { stdout, stderr } = await project.node(['wrong.mjs']);
     expect(stdout.split('\n'), stderr).to.deep.equal([
-      "bad-option everycall() has no option 'inlcude'; expected one of include, exclude, root, bundleRuntime, enforce, client",
+      "bad-option everycall() has no option 'inlcude'; expected one of include, exclude, root, bundleRuntime, enforce, client, originals",
       "bad-option everycall() expects 'enforce' to be 'pre' or 'post', got 'first'",
       "bad-option everycall() expects 'include' to be a glob or a list of globs, got 1",
       'true [["Unexpected \\"=\\"",1,16]]',

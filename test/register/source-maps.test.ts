@@ -26,7 +26,7 @@ function checked(filename: string, instrument: boolean, source = readFileSync(fi
     ? settingsOf({ target: 'ES2022', jsx: 'react', jsxFactory: 'element' })
     : null;
   const format = /\.(?:js|cjs)$/.test(filename) ? 'commonjs' : 'module';
-  const { code, map } = compile({ source, filename, format, syntax, instrument });
+  const { code, map } = compile({ source, filename, format, syntax, instrument, originals: 'one-line' });
   const parsed = JSON.parse(map) as SourceMap;
   const texts = parsed.sources.map((url, i) => parsed.sourcesContent?.[i] ?? readFileSync(fileURLToPath(url), 'utf8'));
   return mappedTokens(code, JSON.stringify({ ...parsed, sourcesContent: texts }));

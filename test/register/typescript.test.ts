@@ -42,7 +42,7 @@ function byTypescript(source: string, fileName: string, options: object): unknow
 }
 
 function byUs(source: string, filename: string, options: object): unknown[] {
-  const settings = { format: 'commonjs' as const, instrument: true };
+  const settings = { format: 'commonjs' as const, instrument: true, originals: 'one-line' as const };
   const syntax = settingsOf({ target: 'ES2022', ...options });
   return run(compile({ ...settings, source, filename, syntax }).code);
 }
@@ -197,6 +197,7 @@ describe('compile() of TypeScript', () => {
         format: 'module',
         syntax: settingsOf(options),
         instrument: false,
+        originals: 'none',
       }).code;
     expect(output({})).to.not.match(/dom|nowhere/);
     expect(output({ verbatimModuleSyntax: true }))
