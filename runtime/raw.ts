@@ -62,30 +62,31 @@ export interface RawDuration {
   readonly calls: number;
 }
 
-/** {@link RawEdges.callee} of a row that is not to be shown. */
+/** {@link RawEdges.callees} of a row that is not to be shown. */
 export const NOT_SHOWN = -1;
-/** {@link RawEdges.caller} where the pair found no room. */
+/** {@link RawEdges.callers} where the pair found no room. */
 export const NO_CALLER = -1;
 
 /** Edges in columns. Rows that are not shown are among them. */
 export class RawEdges {
   readonly #rows: RowCopies;
-  /** None of them waited or waits as long as these are empty. */
+  /** Indices of functions. */
+  callers: Int32Array;
+  callees: Int32Array;
+  /** None of them waited or waits as long as this is empty. */
   #suspensions = new Float64Array(0);
 
   constructor(rows: RowCopies) {
     this.#rows = rows;
+    this.callers = new Int32Array(rows.count);
+    this.callees = new Int32Array(rows.count);
   }
 
   get count(): number {
     return this.#rows.count;
   }
 
-  /** Row `edge` begins at word `edge * EDGE.words`, as in the arena; but caller and callee are indices of functions. */
-  get I(): Int32Array {
-    return this.#rows.I;
-  }
-
+  /** The figures: those of row `edge` from `edge * EDGE.words / 2` on, as in the arena. */
   get F(): Float64Array {
     return this.#rows.F;
   }
@@ -107,6 +108,24 @@ export class RawEdges {
     this.#suspensions[2 * edge] += resumes;
     this.#suspensions[2 * edge + 1] += awaitNs;
   }
+
+  /** Adds a row; its figures are anything. */
+  push(caller: number, callee: number): number {
+    const edge = this.#rows.push();
+    if (edge >= this.callers.length) {
+      this.callers = longer(this.callers, edge);
+      this.callees = longer(this.callees, edge);
+    }
+    this.callers[edge] = caller;
+    this.callees[edge] = callee;
+    return edge;
+  }
+}
+
+function longer(column: Int32Array, rows: number): Int32Array {
+  const grown = new Int32Array(rows + (rows >> 3) + 64);
+  grown.set(column);
+  return grown;
 }
 
 export interface RawNode {
@@ -159,6 +178,11 @@ class Reading {
   readonly #copy: SlabCopy;
   /** Rows of the edges from no known caller, by their functions. */
   readonly #own = new Map<number, number>();
+  /**
+   * Edges that are read, but not shown: nothing calls the root or the garbage collection, and of what was never called
+   * there is nothing to show.
+   */
+  readonly #hidden: number[] = [];
 
   constructor(copy: SlabCopy) {
     this.#copy = copy;
@@ -167,54 +191,68 @@ class Reading {
   }
 
   complete(): void {
-    this.#placeEdges();
+    this.#addEdges();
+    this.#addOwnEdges();
     this.#addAwaits();
     this.#addElapsed();
-    this.#addToCallees();
+    for (const edge of this.#hidden) this.edges.callees[edge] = NOT_SHOWN;
+    const root = ROOT_ROW * RAW.words;
+    const { figures } = this.functions;
+    figures[root + RAW.calls] = figures[root + RAW.recursiveCalls] = figures[root + RAW.open] = 0;
   }
 
-  /** Callers and callees from addresses to indices; and the edges from no known caller of functions that have any such calls. */
-  #placeEdges(): void {
-    const { edges, functions, rowOf } = this.#copy;
+  /**
+   * Finds callers and callees. A function's calls and self time are the sums over the edges into it, so they always agree with
+   * these.
+   */
+  #addEdges(): void {
+    const { edges, rowOf } = this.#copy;
+    const { callers, callees } = this.edges;
+    const { figures } = this.functions;
     const { I, F, count } = edges;
-    for (let at = 0; at < count * EDGE.words; at += EDGE.words) {
-      const caller = rowOf.get(I[at + EDGE.caller]);
-      I[at + EDGE.callee] = rowOf.get(I[at + EDGE.callee]); // NOT_SHOWN if it is not known
-      I[at + EDGE.caller] = caller < 0 ? ROOT_ROW : caller; // one whose tag was cleared
-      limitRecursion(F, at >> 1);
+    for (let edge = 0; edge < count; edge++) {
+      const row = edge * EDGE.words;
+      const caller = rowOf.get(I[row + EDGE.caller]);
+      const callee = rowOf.get(I[row + EDGE.callee]);
+      callers[edge] = caller < 0 ? ROOT_ROW : caller; // one whose tag was cleared
+      callees[edge] = callee < 0 ? NOT_SHOWN : callee;
+      if (callee < 0) continue;
+      addToCallee(F, row >> 1, figures, callee * RAW.words);
+      if (callee === ROOT_ROW || callee === GC_ROW || !(F[(row >> 1) + EDGE.calls] > 0)) this.#hidden.push(edge);
     }
-    const own = functions.F;
-    for (let fn = 0, at = FUNCTION_OWN_EDGE >> 1; fn < functions.count; fn++, at += FUNCTION.words >> 1) {
-      if (
-        own[at + EDGE.calls] + own[at + EDGE.selfWallNs] + own[at + EDGE.selfCpuNs] + own[at + EDGE.totalWallNs] !==
-        0
-      )
+  }
+
+  /** The edges from no known caller, of functions that have any such calls. */
+  #addOwnEdges(): void {
+    const { functions } = this.#copy;
+    const { F, count } = functions;
+    for (let fn = 0, at = FUNCTION_OWN_EDGE >> 1; fn < count; fn++, at += FUNCTION.words >> 1) {
+      if (F[at + EDGE.calls] + F[at + EDGE.selfWallNs] + F[at + EDGE.selfCpuNs] + F[at + EDGE.totalWallNs] !== 0)
         this.#ownEdge(fn);
     }
+  }
+
+  #ownEdge(fn: number): number {
+    const known = this.#own.get(fn);
+    if (known !== undefined) return known;
+    const { functions } = this.#copy;
+    const edge = this.edges.push(NO_CALLER, fn);
+    this.#own.set(fn, edge);
+    const at = (edge * EDGE.words) >> 1;
+    const from = (fn * FUNCTION.words + FUNCTION_OWN_EDGE) >> 1;
+    this.edges.F.set(functions.F.subarray(from, from + (EDGE.words >> 1)), at);
+    addToCallee(this.edges.F, at, this.functions.figures, fn * RAW.words);
+    if (fn === ROOT_ROW || fn === GC_ROW || !(this.edges.F[at + EDGE.calls] > 0)) this.#hidden.push(edge);
+    return edge;
   }
 
   /** The row of the edge; -1 if it is none, or its callee is not known. */
   #edgeAt(address: number): number {
     const { edges, rowOf } = this.#copy;
     const edge = edges.rowAt(address);
-    if (edge >= 0) return edges.I[edge * EDGE.words + EDGE.callee] === NOT_SHOWN ? -1 : edge;
+    if (edge >= 0) return this.edges.callees[edge] < 0 ? -1 : edge;
     const fn = rowOf.get(address - FUNCTION_OWN_EDGE);
     return fn < 0 ? -1 : this.#ownEdge(fn);
-  }
-
-  #ownEdge(fn: number): number {
-    const known = this.#own.get(fn);
-    if (known !== undefined) return known;
-    const { edges, functions } = this.#copy;
-    const edge = edges.push();
-    this.#own.set(fn, edge);
-    const at = edge * EDGE.words;
-    const from = (fn * FUNCTION.words + FUNCTION_OWN_EDGE) >> 1;
-    edges.F.set(functions.F.subarray(from, from + (EDGE.words >> 1)), at >> 1);
-    edges.I[at + EDGE.caller] = NO_CALLER;
-    edges.I[at + EDGE.callee] = fn;
-    limitRecursion(edges.F, at >> 1);
-    return edge;
   }
 
   /** Adds what was and is suspended, the waiting up to now included. */
@@ -231,8 +269,12 @@ class Reading {
       figures[fn * RAW.words + RAW.open] += I[row + AWAITS.suspended];
       figures[fn * RAW.words + RAW.totalWall] += elapsed * F[at + AWAITS.awaitingTotal];
       this.edges.F[((edge * EDGE.words) >> 1) + EDGE.totalWallNs] += elapsed * F[at + AWAITS.awaitingEdgeTotal];
+      const resumes = F[at + AWAITS.resumes];
       const awaitNs = F[at + AWAITS.awaitNs] + elapsed * F[at + AWAITS.awaiting];
-      this.edges.addSuspensions(edge, F[at + AWAITS.resumes], awaitNs);
+      this.edges.addSuspensions(edge, resumes, awaitNs);
+      const callee = this.edges.callees[edge] * RAW.words;
+      figures[callee + RAW.resumes] += resumes;
+      figures[callee + RAW.await] += awaitNs;
     }
   }
 
@@ -252,6 +294,8 @@ class Reading {
     if (top < 0) return; // a moving thread: the next event charges it
     this.edges.F[((top * EDGE.words) >> 1) + EDGE.selfWallNs] += wall;
     this.edges.F[((top * EDGE.words) >> 1) + EDGE.selfCpuNs] += cpu;
+    figures[this.edges.callees[top] * RAW.words + RAW.selfWall] += wall;
+    figures[this.edges.callees[top] * RAW.words + RAW.selfCpu] += cpu;
     const metFunctions = new Set<number>();
     const metEdges = new Set<number>();
     for (let at = FRAME.words; at < count * FRAME.words; at += FRAME.words) {
@@ -284,32 +328,6 @@ class Reading {
     }
   }
 
-  /**
-   * A function's calls and self time are the sums over the edges into it, so they always agree with these. Nothing calls
-   * the root or the garbage collection, and of what was never called there is nothing to show.
-   */
-  #addToCallees(): void {
-    const { edges } = this;
-    const { I, F, count } = edges;
-    const { figures } = this.functions;
-    for (let edge = 0; edge < count; edge++) {
-      const at = edge * EDGE.words;
-      const callee = I[at + EDGE.callee];
-      if (callee === NOT_SHOWN) continue;
-      const sum = callee * RAW.words;
-      const from = at >> 1;
-      figures[sum + RAW.calls] += F[from + EDGE.calls];
-      figures[sum + RAW.recursiveCalls] += F[from + EDGE.recursiveCalls];
-      figures[sum + RAW.selfWall] += F[from + EDGE.selfWallNs];
-      figures[sum + RAW.selfCpu] += F[from + EDGE.selfCpuNs];
-      figures[sum + RAW.resumes] += edges.resumes(edge);
-      figures[sum + RAW.await] += edges.awaitNs(edge);
-      if (callee === ROOT_ROW || callee === GC_ROW || !(F[from + EDGE.calls] > 0)) I[at + EDGE.callee] = NOT_SHOWN;
-    }
-    const root = ROOT_ROW * RAW.words;
-    figures[root + RAW.calls] = figures[root + RAW.recursiveCalls] = figures[root + RAW.open] = 0;
-  }
-
   nodes(): RawNode[] {
     const { nodes, rowOf } = this.#copy;
     const { I, F, count } = nodes;
@@ -334,9 +352,15 @@ class Reading {
   }
 }
 
-/** The thread counts a call first, then that it is a recursive one, and may have been met in between. */
-function limitRecursion(F: Float64Array, row: number): void {
-  if (F[row + EDGE.recursiveCalls] > F[row + EDGE.calls]) F[row + EDGE.recursiveCalls] = F[row + EDGE.calls];
+/** Adds an edge's figures, from `at` on, to those of its callee, from `sum` on. */
+function addToCallee(F: Float64Array, at: number, figures: Float64Array, sum: number): void {
+  const calls = F[at + EDGE.calls];
+  // The thread counts a call first, then that it is a recursive one, and may have been met in between.
+  if (F[at + EDGE.recursiveCalls] > calls) F[at + EDGE.recursiveCalls] = calls;
+  figures[sum + RAW.calls] += calls;
+  figures[sum + RAW.recursiveCalls] += F[at + EDGE.recursiveCalls];
+  figures[sum + RAW.selfWall] += F[at + EDGE.selfWallNs];
+  figures[sum + RAW.selfCpu] += F[at + EDGE.selfCpuNs];
 }
 
 /** The figures that a function's row has itself. */
@@ -377,11 +401,10 @@ export function onlyTag(raw: RawSlab, tag: number): RawSlab {
   for (let fn = 0; fn < functions.count; fn++) {
     if (!isIn(fn)) functions.figures.fill(0, fn * RAW.words, (fn + 1) * RAW.words);
   }
-  const { I, count } = edges;
-  for (let at = 0; at < count * EDGE.words; at += EDGE.words) {
-    const caller = I[at + EDGE.caller];
-    if (!isIn(I[at + EDGE.callee])) I[at + EDGE.callee] = NOT_SHOWN;
-    else if (caller !== NO_CALLER && !isIn(caller)) I[at + EDGE.caller] = ROOT_ROW;
+  const { callers, callees, count } = edges;
+  for (let edge = 0; edge < count; edge++) {
+    if (!isIn(callees[edge])) callees[edge] = NOT_SHOWN;
+    else if (callers[edge] !== NO_CALLER && !isIn(callers[edge])) callers[edge] = ROOT_ROW;
   }
   const kept = new Map<number, number>();
   const nodes: RawNode[] = [];

@@ -155,10 +155,16 @@ function splitBucket(arena: Arena, table: number): void {
   }
 }
 
+/** 0 where there is none that can be one. */
+function firstChunkOf(I: Int32Array, table: number): number {
+  const chunk = I[table + TABLE.firstChunk];
+  return chunk > 0 && chunk < I.length - CHUNK.words ? chunk : 0;
+}
+
 /** 0 behind the last one. */
 function chunkAfter(I: Int32Array, chunk: number): number {
   const next = I[chunk + CHUNK.next];
-  return next > chunk && next < I.length ? next : 0;
+  return next > chunk && next < I.length - CHUNK.words ? next : 0;
 }
 
 /** The chunks in the order they were made: the address of the first row, and how many rows there are. */
@@ -167,7 +173,7 @@ export function* chunksOfTable(
   table: number,
   rowWords: number,
 ): Generator<{ readonly first: number; readonly used: number }> {
-  for (let chunk = I[table + TABLE.firstChunk]; chunk > 0; chunk = chunkAfter(I, chunk)) {
+  for (let chunk = firstChunkOf(I, table); chunk > 0; chunk = chunkAfter(I, chunk)) {
     const used = Math.min(Atomics.load(I, chunk + CHUNK.used), LARGEST_CHUNK_ROWS);
     if (used > 0) yield { first: rowsOf(chunk, rowWords), used };
   }
@@ -184,7 +190,7 @@ export function* rowsOfTable(arena: Arena, table: number): Generator<number> {
 /** Forgets all rows and keeps the memory for new ones. */
 export function resetTable({ I }: Arena, table: number): void {
   const rowWords = I[table + TABLE.rowWords];
-  for (let chunk = I[table + TABLE.firstChunk]; chunk > 0; chunk = chunkAfter(I, chunk)) {
+  for (let chunk = firstChunkOf(I, table); chunk > 0; chunk = chunkAfter(I, chunk)) {
     const used = Math.min(I[chunk + CHUNK.used], LARGEST_CHUNK_ROWS);
     Atomics.store(I, chunk + CHUNK.used, 0); // first: a reader must not take zeroed rows for rows
     const first = rowsOf(chunk, rowWords);

@@ -275,6 +275,10 @@ export interface Profile {
   readonly threads: readonly ThreadStats[];
   readonly tags: readonly TagStats[];
   readonly functions: readonly FunctionStats[];
+  /**
+   * Of a snapshot, the rows are made when they are first asked for, from what was read at its moment. That is a property
+   * like any other to all but `console.log` of a whole profile, which shows `[Getter]`.
+   */
   readonly edges: readonly EdgeStats[];
   readonly stacks: readonly StackNode[];
   readonly dropped: Dropped;

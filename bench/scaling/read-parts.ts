@@ -12,13 +12,15 @@ export const snapshots: Part = {
   run(measure, quick) {
     const sizes = quick ? [10, 100] : [10, 100, 1000, 10_000, 90_000];
     const data = sizes.map((edges) => measure<SnapshotCost>('snapshots', edges, quick ? 4 : 17));
-    const rows = data.map(({ edges, functions, firstMs, laterMs, laterCpuMs }) => [
+    const rows = data.map(({ edges, functions, firstMs, laterMs, laterCpuMs, edgesMs, edgesCpuMs }) => [
       whole(edges),
       whole(functions),
       firstMs.toFixed(1),
       withQuartiles(laterMs, 1),
       withQuartiles(laterCpuMs, 1),
       ((laterMs.median / edges) * 1e6).toFixed(0),
+      withQuartiles(edgesMs, 1),
+      withQuartiles(edgesCpuMs, 1),
     ]);
     const chart = lineChart({
       title: 'Time of a snapshot by its rows',
@@ -30,10 +32,24 @@ export const snapshots: Part = {
           color: 0,
           points: data.map(({ edges, laterMs }) => pointOf(edges, laterMs)),
         },
+        {
+          label: 'making the rows of its edges',
+          color: 2,
+          points: data.map(({ edges, edgesMs }) => pointOf(edges, edgesMs)),
+        },
         { label: 'first one', color: 1, points: data.map(({ edges, firstMs }) => ({ x: edges, y: firstMs })) },
       ],
     });
-    const head = ['edges', 'functions', 'first, ms', 'later ones, ms', 'CPU of the reader, ms', 'ns an edge'];
+    const head = [
+      'edges',
+      'functions',
+      'first, ms',
+      'later ones, ms',
+      'CPU of the reader, ms',
+      'ns an edge',
+      'rows of its edges, ms',
+      'their CPU, ms',
+    ];
     return { data, text: `## Snapshots\n\n${table(head, rows)}`, charts: { 'snapshots.svg': chart } };
   },
 };

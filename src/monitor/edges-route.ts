@@ -44,11 +44,10 @@ export function edgesOf({ reader, live: { ids } }: MonitorContext, id: number, t
     const { edges, functions } = readSlab(arena, slab, moment);
     const idOf = (fn: number) => (fn === NO_CALLER ? OVERFLOW_ID : ids.of(functions.sites[fn]));
     for (let edge = 0; edge < edges.count; edge++) {
-      const fn = edges.I[edge * EDGE.words + EDGE.callee];
-      if (fn === NOT_SHOWN) continue;
-      const callee = idOf(fn);
+      if (edges.callees[edge] === NOT_SHOWN) continue;
+      const callee = idOf(edges.callees[edge]);
       // Of a pair that found no room only the callee is known.
-      const caller = idOf(edges.I[edge * EDGE.words + EDGE.caller]);
+      const caller = idOf(edges.callers[edge]);
       if (callee < 0 || caller < 0) continue;
       if (callee === id) add(callers, caller, edges, edge, hasCpu);
       if (caller === id) add(callees, callee, edges, edge, hasCpu);

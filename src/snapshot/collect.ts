@@ -43,13 +43,13 @@ export class Collection {
     this.#root = this.#assembly.stack(-1, this.#idOf(ROOT_SITE));
   }
 
-  /** Two sites with one key, from two versions of a file, are one function. */
   #idOf(site: number): number {
-    let id = this.#idBySite.get(site);
+    const first = this.#sites.firstOf(site);
+    let id = this.#idBySite.get(first);
     if (id === undefined) {
-      const known = this.#sites.of(site);
-      id = this.#assembly.function(known, known.key);
-      this.#idBySite.set(site, id);
+      const known = this.#sites.of(first);
+      id = this.#assembly.addFunction(known, known.key);
+      this.#idBySite.set(first, id);
     }
     return id;
   }
@@ -83,29 +83,33 @@ export class Collection {
     this.#addStacks(raw, ids, thread);
   }
 
+  /** Names the functions that edges name, and keeps the rest until the edges are asked for. */
   #addEdges(slab: number, { functions, edges }: RawSlab, ids: Int32Array, tags: Int32Array, thread: number): void {
-    const { I, F, count } = edges;
-    const siteOf = (fn: number) => (fn === NO_CALLER ? OVERFLOW_SITE : functions.sites[fn]);
-    const lines = this.#sites.edgeLines.of(slab, count, this.#callLine);
-    const lineOf = (edge: number) => {
-      const at = edge * EDGE.words;
-      return lines(edge, siteOf(I[at + EDGE.caller]), siteOf(I[at + EDGE.callee]));
-    };
-    this.#edges.begin({ edges, thread, tags, lineOf });
+    const { sites } = functions;
+    const { callers, callees, F, count } = edges;
+    let unplaced = 0;
+    let noCaller = -1;
     for (let edge = 0; edge < count; edge++) {
-      const at = edge * EDGE.words;
-      const caller = I[at + EDGE.caller];
-      const callee = I[at + EDGE.callee];
+      const caller = callers[edge];
+      const callee = callees[edge];
       if (callee === NOT_SHOWN) continue;
-      if (caller !== NO_CALLER && ids[caller] < 0) ids[caller] = this.#idOf(functions.sites[caller]);
-      const callerId = caller === NO_CALLER ? this.#idOf(OVERFLOW_SITE) : ids[caller];
+      if (caller === NO_CALLER) noCaller = this.#idOf(OVERFLOW_SITE);
+      else if (ids[caller] < 0) ids[caller] = this.#idOf(sites[caller]);
       if (ids[callee] < 0) {
-        ids[callee] = this.#idOf(functions.sites[callee]);
+        ids[callee] = this.#idOf(sites[callee]);
         tags[callee] = this.#tagOf(functions.tags[callee]);
       }
-      if (siteOf(caller) === OVERFLOW_SITE) this.#unplacedCalls += F[(at >> 1) + EDGE.calls];
-      this.#edges.add(edge, callerId, ids[callee]);
+      if (caller === NO_CALLER || sites[caller] === OVERFLOW_SITE) {
+        unplaced += F[((edge * EDGE.words) >> 1) + EDGE.calls];
+      }
     }
+    this.#unplacedCalls += unplaced;
+    const lines = this.#sites.edgeLines.of(slab, count, this.#callLine);
+    const lineOf = (edge: number) => {
+      const caller = callers[edge];
+      return lines(edge, caller === NO_CALLER ? OVERFLOW_SITE : sites[caller], sites[callees[edge]]);
+    };
+    this.#edges.add({ edges, thread, ids, noCaller, tags, lineOf });
   }
 
   #addFunction(
@@ -195,9 +199,21 @@ export class Collection {
     };
   }
 
-  finish(): Pick<Profile, 'functions' | 'edges' | 'stacks' | 'tags'> {
+  /**
+   * The rows, but for those of the edges: of these there may be very many, and who takes snapshots again and again asks for
+   * few of them. `edges` makes them when it is first called, of what was read.
+   */
+  finish(): Pick<Profile, 'functions' | 'stacks' | 'tags'> & { edges(): EdgeStats[] } {
     const { functions, stacks } = this.#assembly.finish();
-    const edges: EdgeStats[] = this.#edges.finish(functions.length);
+    let columns: EdgeRows | null = this.#edges; // not longer than they are needed
+    let rows: EdgeStats[] = [];
+    const edges = () => {
+      if (columns !== null) {
+        rows = columns.finish(functions.length);
+        columns = null;
+      }
+      return rows;
+    };
     return { functions, edges, stacks, tags: this.#tags };
   }
 }

@@ -20,6 +20,8 @@ export interface Site extends FunctionIdentity {
 export interface Sites {
   /** Unknown ids give the overflow function. */
   of(site: number): Site;
+  /** The id that stands for all with the same key: two ids with one key, from two versions of a file, are one function. */
+  firstOf(site: number): number;
   /** Tells the line on which the one site calls the other, as far as names tell. Keeps what it took apart for that. */
   callLines(): CallLine;
   /** What was told. */
@@ -92,7 +94,15 @@ function readRegistry(arena: Arena): Sites {
     }
   }
   const of = (site: number) => (site < 0 ? PSEUDO[site] : byId[site]) ?? OVERFLOW;
-  return { of, callLines: () => callLines(of), edgeLines: new EdgeLines(), sources, left };
+  const firstByKey = new Map<string, number>();
+  const twins = new Map<number, number>();
+  byId.forEach(({ key }, site) => {
+    const first = firstByKey.get(key);
+    if (first === undefined) firstByKey.set(key, site);
+    else twins.set(site, first);
+  });
+  const firstOf = (site: number) => (of(site) === OVERFLOW ? OVERFLOW_SITE : (twins.get(site) ?? site));
+  return { of, firstOf, callLines: () => callLines(of), edgeLines: new EdgeLines(), sources, left };
 }
 
 /** Texts are taken apart once, not once an edge. */

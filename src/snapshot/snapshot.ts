@@ -90,7 +90,8 @@ export function takeSnapshot(runtime: ArenaReader, options: SnapshotOptions = {}
   }));
   kept.forEach(({ slab, raw }, i) => collection.add(slab, raw, folded.length + i));
   if (sums !== null) collection.add(finished, sums, FOLDED_THREADS);
-  return {
+  const { functions, edges, stacks, tags } = collection.finish();
+  const profile: Profile = {
     formatVersion: PROFILE_FORMAT_VERSION,
     processes: [processInfo(runtime, collection.exactShare())],
     sessions: sessionsOf(arena).map(({ startWallNs, stopWallNs, startedAtMs }) => ({
@@ -99,11 +100,16 @@ export function takeSnapshot(runtime: ArenaReader, options: SnapshotOptions = {}
       durationNs: Math.round(Math.max(0, Math.min(stopWallNs, nowNs) - startWallNs)),
     })),
     threads,
-    ...collection.finish(),
+    functions,
+    edges: [],
+    stacks,
+    tags,
     dropped: collection.dropped(I[CONTROL.droppedThreads]),
     sources: sites.sources.map((source) => ({ ...source })), // the reading is kept for the next snapshot
     notInstrumented: sites.left.map((left) => ({ ...left })),
   };
+  // Not by `get` in the literal: that would hold on to all that was read here, as long as there is the profile.
+  return defineProperty(profile, 'edges', { get: edges });
 }
 
 function processInfo(runtime: ArenaReader, exactShare: number): ProcessInfo {
@@ -153,8 +159,9 @@ function betweenFolds<T>({ I }: Arena, read: () => T): T {
   }
 }
 
-/** Taken at load, before anyone wraps it. */
+/** Taken at load, before anyone wraps them. */
 const { wait } = Atomics;
+const { defineProperty } = Object;
 
 function threadStats({ arena }: ArenaReader, slab: number, raw: RawSlab, hasCpu: boolean): Omit<ThreadStats, 'id'> {
   const { I } = arena;

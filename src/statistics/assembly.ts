@@ -76,15 +76,29 @@ export function edgeOf(caller: number, callee: number, line: number, parts: read
   };
 }
 
-keepNumbersInEdges(null as unknown as number);
+keepNumbersAsTheyAre(null as unknown as number);
 
 /**
  * V8 gives each number of a field an object of its own, once the field has held one above 2^31 (2 s in ns) and nothing but
  * numbers: of a profile with 100,000 edges that is most of the time it takes. Fields that have held something else
  * keep small numbers as they are, and rows share the others with their parts.
  */
-function keepNumbersInEdges(none: number): void {
-  edgeOf(none, none, none, [
+function keepNumbersAsTheyAre(none: number): void {
+  const edge: EdgePart = {
+    thread: none,
+    tag: none,
+    calls: none,
+    primitiveCalls: none,
+    resumes: none,
+    awaitNs: none,
+    selfWallNs: none,
+    selfCpuNs: none,
+    totalWallNs: none,
+    totalCpuNs: none,
+  };
+  edgeOf(none, none, none, [edge]);
+  const identity: FunctionIdentity = { name: '', file: '', line: none, column: none, kind: 'function' };
+  functionOf(none, '', identity, [
     {
       thread: none,
       tag: none,
@@ -96,6 +110,13 @@ function keepNumbersInEdges(none: number): void {
       selfCpuNs: none,
       totalWallNs: none,
       totalCpuNs: none,
+      open: none,
+      errors: none,
+      selfErrorNs: none,
+      totalErrorNs: none,
+      maxTotalNs: none,
+      longestBlockNs: none,
+      durations: [],
     },
   ]);
 }
@@ -127,11 +148,15 @@ export class Assembly {
   function(identity: FunctionIdentity, key = keyOf(identity)): number {
     let id = this.#functionByKey.get(key);
     if (id === undefined) {
-      id = this.#functions.length;
+      id = this.addFunction(identity, key);
       this.#functionByKey.set(key, id);
-      this.#functions.push({ key, identity, parts: [] });
     }
     return id;
+  }
+
+  /** The id of a function that is made now, for who knows which ones there are: it is not found by its key. */
+  addFunction(identity: FunctionIdentity, key: string): number {
+    return this.#functions.push({ key, identity, parts: [] }) - 1;
   }
 
   addToFunction(id: number, part: FunctionPart): void {

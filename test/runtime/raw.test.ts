@@ -1,7 +1,7 @@
 // A reading is of one moment: what its thread does meanwhile is either all in it or not at all.
 import { expect } from 'chai';
 import { EDGE, SLAB, SLAB_EDGES } from '../../runtime/layout.ts';
-import { RAW, type RawSlab, type ReadingMoment, readSlab, ROOT_ROW } from '../../runtime/raw.ts';
+import { NOT_SHOWN, RAW, type RawSlab, type ReadingMoment, readSlab, ROOT_ROW } from '../../runtime/raw.ts';
 import { rowsOfTable } from '../../runtime/table.ts';
 import { DrivenRuntime } from '../support/driven-runtime.ts';
 import { parseForest } from '../support/call-forest.ts';
@@ -22,7 +22,7 @@ function callsIn({ functions, edges }: RawSlab): [functions: number, edges: numb
   let [inFunctions, inEdges] = [0, 0];
   for (let fn = ROOT_ROW + 1; fn < functions.count; fn++) inFunctions += functions.figures[fn * RAW.words + RAW.calls];
   for (let edge = 0; edge < edges.count; edge++) {
-    if (edges.I[edge * EDGE.words + EDGE.callee] >= 0) inEdges += edges.F[(edge * EDGE.words) / 2 + EDGE.calls];
+    if (edges.callees[edge] !== NOT_SHOWN) inEdges += edges.F[(edge * EDGE.words) / 2 + EDGE.calls];
   }
   return [inFunctions, inEdges];
 }

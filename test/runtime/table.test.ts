@@ -105,3 +105,14 @@ describe('rowOf()', () => {
     expect(rowOf(arena, table, -5, 7)).to.equal(0);
   });
 });
+
+describe('rowsOfTable()', () => {
+  it('gives nothing of a table whose first chunk, overwritten, lies outside memory', () => {
+    const { arena, table } = newTable(100);
+    rowOf(arena, table, 32, 64);
+    for (const chunk of [-1, arena.I.length - 1, arena.I.length, 0x7fffffff]) {
+      arena.I[table + TABLE.firstChunk] = chunk;
+      expect([...rowsOfTable(arena, table)], String(chunk)).to.deep.equal([]);
+    }
+  });
+});

@@ -2,7 +2,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { EDGE } from '../../runtime/layout.ts';
-import { NOT_SHOWN, RawEdges } from '../../runtime/raw.ts';
+import { NO_CALLER, NOT_SHOWN, RawEdges } from '../../runtime/raw.ts';
 import { RowCopies } from '../../runtime/row-copies.ts';
 import { EdgeRows, type SlabEdges } from '../../src/snapshot/edge-rows.ts';
 import type { EdgeStats } from '../../src/profile.ts';
@@ -10,6 +10,11 @@ import { Assembly } from '../../src/statistics/assembly.ts';
 import { randomly } from '../support/call-forest.ts';
 
 const FUNCTIONS = 5;
+/** Where callers are that are not known. */
+const OVERFLOW = 4;
+
+/** The function of a reading by the model's, and the opposite. */
+const readingOf = (fn: number) => FUNCTIONS - 1 - fn;
 
 /** Figures may be fractions, self above total, as a moving thread leaves them. */
 const anyNs = fc.oneof(
@@ -44,9 +49,8 @@ function rawOf({ edges, suspends }: AnySlab): RawEdges {
   const rows = new RowCopies(EDGE.words);
   const raw = new RawEdges(rows);
   for (const edge of edges) {
-    const row = rows.push();
-    rows.I[row * EDGE.words + EDGE.caller] = edge.caller;
-    rows.I[row * EDGE.words + EDGE.callee] = edge.isShown ? edge.callee : NOT_SHOWN;
+    const caller = edge.caller === OVERFLOW ? NO_CALLER : readingOf(edge.caller);
+    const row = raw.push(caller, edge.isShown ? readingOf(edge.callee) : NOT_SHOWN);
     const at = (row * EDGE.words) / 2;
     rows.F[at + EDGE.calls] = edge.calls;
     rows.F[at + EDGE.recursiveCalls] = edge.recursiveCalls;
@@ -62,10 +66,15 @@ function rawOf({ edges, suspends }: AnySlab): RawEdges {
 function byColumns(slabs: readonly AnySlab[], hasCpu: boolean): EdgeStats[] {
   const rows = new EdgeRows(hasCpu);
   for (const slab of slabs) {
-    const lineOf = (edge: number) => slab.edges[edge].line;
-    const source: SlabEdges = { edges: rawOf(slab), thread: slab.thread, tags: Int32Array.from(slab.tags), lineOf };
-    rows.begin(source);
-    slab.edges.forEach(({ caller, callee, isShown }, edge) => isShown && rows.add(edge, caller, callee));
+    const source: SlabEdges = {
+      edges: rawOf(slab),
+      thread: slab.thread,
+      ids: Int32Array.from({ length: FUNCTIONS }, (_, fn) => readingOf(fn)),
+      tags: Int32Array.from({ length: FUNCTIONS }, (_, fn) => slab.tags[readingOf(fn)]),
+      noCaller: OVERFLOW,
+      lineOf: (edge: number) => slab.edges[edge].line,
+    };
+    rows.add(source);
   }
   return rows.finish(FUNCTIONS);
 }
