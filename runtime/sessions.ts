@@ -171,14 +171,15 @@ export function createSessions(
     const only = I[CONTROL.onlyThread];
     const mine = only === 0 || only === I[slab + SLAB.serial] + 1;
     const sampled = I[CONTROL.precision] === SAMPLED_ONLY;
-    if (sampled) time.wakeTicker();
+    const adaptive = I[CONTROL.precision] === ADAPTIVE;
+    // Already now: it takes some ten milliseconds to come up, and until then adaptive threads cannot leave the exact regime.
+    if (sampled || adaptive) time.wakeTicker();
     I[REGIME] = !mine ? REGIME_OFF : sampled && I[CONTROL.tickerState] === TICKER_LIVE ? REGIME_SAMPLED : REGIME_EXACT;
     I[SEEN] = I[CHARGED_TICK] = I[REGIME] === REGIME_SAMPLED ? tick : NEVER_SEEN; // model `begin a session`
     if (I[TAGGING] !== 0) tagging.end();
     I[ROOT_EDGE + EDGE.depth] = ROOT_DEPTH;
     time.beginBudget();
     if (sampled) I[GRANTED] = I[BUDGET] = 0;
-    const adaptive = I[CONTROL.precision] === ADAPTIVE;
     F[CPU_LASTS] = adaptive ? ADAPTIVE_CPU_READING_LASTS_NS : CPU_READING_LASTS_NS;
     I[SESSION_NOW] = session;
   }
