@@ -76,6 +76,9 @@ export async function takeTurns<Of>(
 const isFailure = (answer: unknown): answer is { readonly reason: string } =>
   typeof answer === 'object' && answer !== null && 'reason' in answer;
 
+/** Real programs have so much code that V8 takes longer over it. */
+const REAL_FACTOR = 2;
+
 export async function measureProgram(bench: Bench, program: Program): Promise<ProgramResult> {
   const kind = program.kind as ProgramResult['kind'];
   const missing = missingPackage(program);
@@ -90,7 +93,7 @@ export async function measureProgram(bench: Bench, program: Program): Promise<Pr
   };
   const rows = await takeTurns<Measurement>(bench, program.name, bench.variantsFor(program), async (variant, round) => {
     if (round === 0 && variant.cached) await run(variant, 0, 1);
-    const ended = await run(variant, bench.seconds, bench.minRuns);
+    const ended = await run(variant, bench.seconds * (program.kind === 'micro' ? 1 : REAL_FACTOR), bench.minRuns);
     return ended.code === 0 ? lastLine<Measurement>(ended) : { reason: reasonOf(ended) };
   });
   return {

@@ -17,7 +17,7 @@ export interface Plan {
   readonly extras: readonly Extra[];
   variantsFor(program: Program): readonly Variant[];
   readonly rounds: number;
-  /** How long a process is timed, warm-up included; a server is under load for three times as long. */
+  /** How long a process is timed, warm-up included; a real program twice, a server under load three times as long. */
   readonly seconds: number;
   /** Runs of a process, however long they take. */
   readonly minRuns: number;

@@ -2,7 +2,7 @@
 import { table, whole, withSpread } from './markdown.ts';
 import type { Measurement, ProgramResult, Row, Size } from './results.ts';
 import { medianOf, spreadOf } from './statistics.ts';
-import { addedNs, cpuOf, overTwoClocks, relative, wallOf } from './targets.ts';
+import { addedNs, cpuOf, firstOf, overTwoClocks, relative, wallOf } from './targets.ts';
 
 export function tablesOfPrograms(programs: readonly ProgramResult[]): string[] {
   return [...programs.flatMap(programTable), ...sizeTable(programs)];
@@ -13,6 +13,7 @@ const COLUMNS = [
   'ms a run',
   '× original',
   'CPU, × original',
+  'first run, × original',
   'ns a call added',
   '÷ two clock reads',
   'peak RSS MB',
@@ -56,6 +57,7 @@ function programRow(result: ProgramResult, { variant, reason, rounds }: Row<Meas
     of((each) => wallOf(each) / 1e6, 2),
     shown(relative(result.rows, variant, wallOf), 2),
     shown(relative(result.rows, variant, cpuOf), 2),
+    shown(relative(result.rows, variant, firstOf), 2),
     variant === 'original' ? '' : shown(addedNs(result, variant), 2),
     variant === 'exact' ? shown(overTwoClocks(result), 2) : '',
     of((each) => each.maxRssBytes / 1e6, 0),

@@ -5,6 +5,7 @@ import type { Languages, Load, Results, Row, ServerResult, Slice, Start } from '
 import { medianWarm, quartilesOf, ratios, spreadOf } from './statistics.ts';
 import {
   cpuARequest,
+  firstOf,
   meansOfPrograms,
   meansOfServers,
   meansOfSlices,
@@ -22,7 +23,7 @@ export function render(results: Results): string {
     '',
     `${date}, ${machine.cpu}, ${machine.cores} cores, ${(machine.memoryBytes / 2 ** 30).toFixed(1)} GiB, ${machine.system}, V8 ${v8}.`,
     `Load average before ${machine.loadBefore.toFixed(2)}, after ${machine.loadAfter.toFixed(2)}.`,
-    `${rounds} ${rounds === 1 ? 'round' : 'rounds'} of processes of ${seconds} s that take turns; medians, with the smallest and the largest round in brackets.`,
+    `${rounds} ${rounds === 1 ? 'round' : 'rounds'} of processes of ${seconds} s, real programs twice that, which take turns; medians, with the smallest and the largest round in brackets.`,
     'A process counts as the median of its runs, the first third left out. Ratios are to the original of the same round.',
     '',
   ];
@@ -159,6 +160,7 @@ function languageTables(languages: Languages | null): string[] {
 function meanTables(results: Results): string[] {
   const tables: [string, Mean[]][] = [
     ['Geometric mean over the real programs', meansOfPrograms(results.programs)],
+    ['Geometric mean over the real programs: the first run', meansOfPrograms(results.programs, () => firstOf)],
     ['Geometric mean over the servers: CPU time a request, in slices', meansOfSlices(results.servers)],
     ['Geometric mean over the servers: CPU time a request, process by process', meansOfServers(results.servers, 'cpu')],
     ['Geometric mean over the servers: time a request by throughput', meansOfServers(results.servers, 'throughput')],

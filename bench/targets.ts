@@ -42,6 +42,8 @@ export function relative<Of>(
 
 export const wallOf = ({ wallNs }: Measurement): number => medianWarm(wallNs);
 export const cpuOf = ({ cpuNs }: Measurement): number => medianWarm(cpuNs);
+/** Of a process's first run: V8 compiles most of the program in it. */
+export const firstOf = ({ wallNs }: Measurement): number => wallNs[0];
 export const cpuARequest = ({ cpuUs, requests }: Load): number => cpuUs / requests;
 
 /** Where threads work beside each other, wall time says little of a call: there it is CPU time. */
@@ -80,11 +82,11 @@ function meansOf(
   });
 }
 
-/** Of wall time, over the real programs that are bound by the CPU. */
-export function meansOfPrograms(programs: readonly ProgramResult[]): Mean[] {
+/** Over the real programs that are bound by the CPU; of wall time, warm, if not said otherwise. */
+export function meansOfPrograms(programs: readonly ProgramResult[], figure = timeOf): Mean[] {
   const real = programs.filter(({ kind }) => kind !== 'micro');
   const named = real.map(
-    (result) => [result.program, (variant: string) => relative(result.rows, variant, timeOf(result))] as const,
+    (result) => [result.program, (variant: string) => relative(result.rows, variant, figure(result))] as const,
   );
   return meansOf(named, variantsOf(real.map(({ rows }) => rows)));
 }
