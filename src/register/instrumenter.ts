@@ -2,6 +2,7 @@
 // that fails left as it is with one warning. Knows nothing of how Node asks for it (load-hooks, require-hook, loader).
 import { readFileSync, statSync, writeSync } from 'node:fs';
 import { relative } from 'node:path';
+import type { Originals } from '../../transform/options.ts';
 import { TRANSFORM_VERSION } from '../../transform/version.ts';
 import { createFileFilter } from '../../transform/selection.ts';
 import { EverycallError } from '../errors.ts';
@@ -54,7 +55,7 @@ export function createInstrumenter(
   onCache: (codeDirectory: string) => void = () => {},
 ): Instrumenter {
   const { include, exclude, root } = settings;
-  const originals = isCoverageTaken() ? 'none' : 'one-line';
+  const originals = originalsHere();
   const isSelected = withOwnModules(() => createFileFilter({ include, exclude, root }));
   const cache = openCache(settings.cache, settings.root);
   let progress: Progress | undefined;
@@ -155,10 +156,14 @@ export function createInstrumenter(
   };
 }
 
-/** V8 would see two bodies of one function, of which one is never run. */
-function isCoverageTaken(): boolean {
-  const { execArgv, env } = process;
-  return !!env.NODE_V8_COVERAGE || execArgv.includes('--experimental-test-coverage');
+/**
+ * Coverage would find two bodies of one function, of which one is never run; and what stands there twice has its lines in
+ * stacks only by a source map.
+ */
+function originalsHere(): Originals {
+  const { env, execArgv, sourceMapsEnabled } = process;
+  if (env.NODE_V8_COVERAGE || execArgv.includes('--experimental-test-coverage')) return 'none';
+  return sourceMapsEnabled ? 'all' : 'one-line';
 }
 
 function isFileItself(filename: string, source: string): boolean {

@@ -175,6 +175,18 @@ describe('originals', () => {
       expect(await textWith({ NODE_V8_COVERAGE: 'coverage' })).to.equal('false\n');
     });
 
+    it('are kept of functions of several lines where stacks are mapped, and lead back to the same lines', async () => {
+      const lines = `function f(a) {\n  a += 1;\n  return new Error(a);\n}\n`;
+      const say = 'console.log(String(f).includes("else"), /main.cjs:\\d+:\\d+/.exec(f(1).stack)[0]);\n';
+      const program = project({ 'main.cjs': `${lines}${say}globalThis.everycall?.start();\n${say}` });
+      const load = ['-r', REGISTER_CJS];
+      const outputWith = async (...args: string[]) => (await program.node([...args, 'main.cjs'])).stdout;
+      const at = 'main.cjs:3:10\n';
+      expect(await outputWith()).to.equal(`false ${at}false ${at}`);
+      expect(await outputWith('--enable-source-maps', ...load)).to.equal(`true ${at}true ${at}`);
+      expect(await outputWith(...load)).to.match(/^(false main\.cjs:3:\d+\n){2}$/);
+    });
+
     for (const args of [['--test'], []]) {
       it(`are not kept under Node's own coverage${args.length > 0 ? ' of several processes' : ''}`, async () => {
         const program = project(files);
