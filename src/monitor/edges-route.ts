@@ -2,7 +2,8 @@
 // at those of one function at a time.
 import { finiteNow } from '../../runtime/control.ts';
 import { EDGE, SLAB, SLAB_FINISHED, SLAB_FREE } from '../../runtime/layout.ts';
-import { NO_CALLER, NOT_SHOWN, type RawEdges, readSlab } from '../../runtime/raw.ts';
+import { readSlab } from '../../runtime/raw.ts';
+import { NO_CALLER, NOT_SHOWN, type RawEdges } from '../../runtime/raw-slab.ts';
 import { slabsOf } from '../../runtime/slab.ts';
 import { momentOf } from '../snapshot/snapshot.ts';
 import { answerJson, Refusal } from './answers.ts';

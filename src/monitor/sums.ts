@@ -22,7 +22,7 @@ import {
   SLAB_EDGES,
   SLAB_LIVE,
 } from '../../runtime/layout.ts';
-import type { ReadingMoment } from '../../runtime/raw.ts';
+import type { ReadingMoment } from '../../runtime/slab-copy.ts';
 import { rowsOfTable } from '../../runtime/table.ts';
 import { tagsClearedSince } from '../../runtime/tags.ts';
 import type { FunctionIds } from './function-ids.ts';

@@ -1,6 +1,6 @@
 // Adds up what was read of the slabs: rows of functions, edges and stacks for the model, each part of them by thread and tag.
 import { EDGE, GC_SITE, NO_TAG, OVERFLOW_SITE, ROOT_SITE } from '../../runtime/layout.ts';
-import { NO_CALLER, NOT_SHOWN, RAW, type RawFunctions, type RawSlab } from '../../runtime/raw.ts';
+import { NO_CALLER, NOT_SHOWN, RAW, type RawFunctions, type RawSlab } from '../../runtime/raw-slab.ts';
 import type { Dropped, EdgeStats, Profile, TagStats } from '../profile.ts';
 import { UNTAGGED } from '../profile.ts';
 import { Assembly } from '../statistics/assembly.ts';

@@ -1,7 +1,7 @@
 // The edges of a profile while slabs are being added: columns, of which rows are made at the end. There may be a hundred
 // thousand edges and more, so each costs two objects and a list, which a profile consists of, and no others.
 import { EDGE } from '../../runtime/layout.ts';
-import { NO_CALLER, NOT_SHOWN, type RawEdges } from '../../runtime/raw.ts';
+import { NO_CALLER, NOT_SHOWN, type RawEdges } from '../../runtime/raw-slab.ts';
 import type { EdgePart, EdgeStats } from '../profile.ts';
 import { addPart, edgeOf } from '../statistics/assembly.ts';
 import { EDGE_ADDITION } from '../statistics/figures.ts';

@@ -18,8 +18,10 @@ import {
   SLAB_FREE,
   SLAB_LIVE,
 } from '../../runtime/layout.ts';
-import { onlyTag, RAW, readSlab, type RawSlab, type ReadingMoment } from '../../runtime/raw.ts';
+import { readSlab } from '../../runtime/raw.ts';
+import { onlyTag, RAW, type RawSlab } from '../../runtime/raw-slab.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
+import type { ReadingMoment } from '../../runtime/slab-copy.ts';
 import { slabName, slabsOf } from '../../runtime/slab.ts';
 import { findTag, tagNames } from '../../runtime/tags.ts';
 import { FOLDED_THREADS, PROFILE_FORMAT_VERSION } from '../profile.ts';

@@ -127,16 +127,14 @@ export function stackOf(parent: number, fn: number, parts: readonly StackPart[])
 
 /** Adds a part to those of its row: to the one of the same thread and tag if there is one. */
 export function addPart<Figures, P extends Part & Figures>(parts: P[], part: P, { add }: Addition<Figures>): void {
-  const known =
-    parts.length === 0 ? -1 : parts.findIndex(({ thread, tag }) => thread === part.thread && tag === part.tag);
+  const known = parts.findIndex(({ thread, tag }) => thread === part.thread && tag === part.tag);
   if (known < 0) parts.push(part);
   else parts[known] = { thread: part.thread, tag: part.tag, ...add(parts[known], part) } as unknown as P;
 }
 
 /** The rows of one profile while it is being put together. Ids are given in the order in which rows are first named. */
 export class Assembly {
-  readonly #functions: { readonly key: string; readonly identity: FunctionIdentity; readonly parts: FunctionPart[] }[] =
-    [];
+  readonly #functions: { readonly key: string; readonly identity: FunctionIdentity; parts: FunctionPart[] }[] = [];
   readonly #functionByKey = new Map<string, number>();
   readonly #edges: { readonly caller: number; readonly callee: number; line: number; readonly parts: EdgePart[] }[] =
     [];
@@ -160,7 +158,9 @@ export class Assembly {
   }
 
   addToFunction(id: number, part: FunctionPart): void {
-    addPart(this.#functions[id].parts, part, FUNCTION_ADDITION);
+    const fn = this.#functions[id];
+    if (fn.parts.length === 0) fn.parts = [part]; // with room for one: V8 makes room for 17 at a push
+    else addPart(fn.parts, part, FUNCTION_ADDITION);
   }
 
   /** Of several lines the first in the source stays. */

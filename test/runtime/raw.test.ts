@@ -1,7 +1,9 @@
 // A reading is of one moment: what its thread does meanwhile is either all in it or not at all.
 import { expect } from 'chai';
 import { EDGE, SLAB, SLAB_EDGES } from '../../runtime/layout.ts';
-import { NOT_SHOWN, RAW, type RawSlab, type ReadingMoment, readSlab, ROOT_ROW } from '../../runtime/raw.ts';
+import { readSlab } from '../../runtime/raw.ts';
+import { NOT_SHOWN, RAW, type RawSlab } from '../../runtime/raw-slab.ts';
+import { type ReadingMoment, ROOT_ROW } from '../../runtime/slab-copy.ts';
 import { rowsOfTable } from '../../runtime/table.ts';
 import { DrivenRuntime } from '../support/driven-runtime.ts';
 import { parseForest } from '../support/call-forest.ts';

@@ -2,7 +2,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { EDGE } from '../../runtime/layout.ts';
-import { NO_CALLER, NOT_SHOWN, RawEdges } from '../../runtime/raw.ts';
+import { NO_CALLER, NOT_SHOWN, RawEdges } from '../../runtime/raw-slab.ts';
 import { RowCopies } from '../../runtime/row-copies.ts';
 import { EdgeRows, type SlabEdges } from '../../src/snapshot/edge-rows.ts';
 import type { EdgeStats } from '../../src/profile.ts';
