@@ -9,7 +9,7 @@ const LARGEST = 150;
 
 export function keepsOriginal({ shape, nodes, isRepeatable, node }: Found, originals: Originals): boolean {
   if (originals === 'none' || !isRepeatable || nodes > LARGEST) return false;
-  if (shape !== 'body' && shape !== 'initialiser') return false;
+  if (shape === 'module' || shape === 'statements') return false; // they run once
   return originals === 'all' || node.loc!.start.line === node.loc!.end.line;
 }
 

@@ -48,8 +48,6 @@ import { createSuspensionRewriter } from './suspensions.ts';
 import { copy } from './syntax.ts';
 import type { Syntax } from './syntax.ts';
 
-const TRY = `try {} finally { if (handle !== ${NOT_ENTERED}) exit(handle, outcome); }`;
-
 /**
  * Injects the hooks into the sites of a file, `sites[i]` being site `i`. The module's body is prelude.ts's. Returns which
  * of the hooks were used that not every file needs.
@@ -66,26 +64,27 @@ export function instrument(
   const used = new Set<SuspensionHook>();
   const pieces = new Map<string, t.Statement[]>();
 
-  /** Entry and `try` of a kind of site; the identifiers in it are keys of {@link Identifiers}. */
-  function codeFor(site: Found): string {
-    const known = site.early
-      ? 'typeof base === "number" ? state : typeof init === "function" && init()'
-      : 'typeof base === "number" && state';
+  /**
+   * Entry and `try` of a kind of site; the identifiers in it are keys of {@link Identifiers}. `recording`: it only runs when
+   * something is recorded.
+   */
+  function codeFor(site: Found, recording: boolean): string {
+    const known = recording
+      ? 'state'
+      : site.early
+        ? 'typeof base === "number" ? state : typeof init === "function" && init()'
+        : 'typeof base === "number" && state';
     const caught = isCaught(site);
-    const first = canTurnToThrowing(site)
-      ? `let thrown = ${known}, ${caught ? 'outcome' : 'outcome = thrown'}, handle = thrown`
-      : `let outcome = ${known}, handle = outcome`;
-    return site.shape === 'suspending'
-      ? `${first}[${TICK}] ? activate(base + 0, ${activationKind(site.kind)}) : ${NOT_ACTIVATED};
-        try {} ${caught ? 'catch (kept) { outcome = thrown; throw kept; }' : ''}
-        finally { if (handle !== ${NOT_ACTIVATED}) finish(handle, outcome); }`
-      : `${first}[${TICK}] ? enter(base + 0) : ${NOT_ENTERED}; ${TRY}`;
-  }
-
-  /** The same where it is known that something is recorded. */
-  function recordingCodeFor(site: Found): string {
-    const first = canTurnToThrowing(site) ? 'let thrown = state, outcome = thrown' : 'let outcome = state';
-    return `${first}, handle = enter(base + 0); ${TRY}`;
+    const [outcome, value] = canTurnToThrowing(site)
+      ? [`thrown = ${known}, ${caught ? 'outcome' : 'outcome = thrown'}`, 'thrown']
+      : [`outcome = ${known}`, 'outcome'];
+    const [begin, end, none] =
+      site.shape === 'suspending'
+        ? [`activate(base + 0, ${activationKind(site.kind)})`, 'finish', NOT_ACTIVATED]
+        : ['enter(base + 0)', 'exit', NOT_ENTERED];
+    return `let ${outcome}, handle = ${recording ? begin : `${value}[${TICK}] ? ${begin} : ${none}`};
+      try {} ${caught ? 'catch (kept) { outcome = thrown; throw kept; }' : ''}
+      finally { if (handle !== ${none}) ${end}(handle, outcome); }`;
   }
 
   /** Whether nothing is recorded. */
@@ -104,36 +103,34 @@ export function instrument(
   }
 
   /** A hook under the function's own name: where the text is run elsewhere, one that passes on what it is given. */
-  function declareHook(hook: PassingHook): t.VariableDeclarator {
-    const [declaration] = pieceFor(`let ${hook}_ = typeof base === "number" ? ${hook} : (_, value) => value;`);
+  function declareHook(hook: PassingHook, recording: boolean): t.VariableDeclarator {
+    const [declaration] = pieceFor(
+      recording
+        ? `let ${hook}_ = ${hook};`
+        : `let ${hook}_ = typeof base === "number" ? ${hook} : (_, value) => value;`,
+    );
     const declarator = (declaration as t.VariableDeclaration).declarations[0];
     return Object.assign(declarator, { id: types.identifier(identifiers.local[hook]) });
   }
 
-  function wrap(site: Found, index: number, statements: t.Statement[], called: Iterable<PassingHook>): t.Statement[] {
+  function wrap(
+    site: Found,
+    index: number,
+    statements: t.Statement[],
+    called: Iterable<PassingHook>,
+    recording = false,
+  ): t.Statement[] {
     const { before, inside } = arrange(types, statements, site.plan);
-    const [entry, attempt] = pieceFor(codeFor(site)) as [t.VariableDeclaration, t.TryStatement];
-    const call = (entry.declarations.at(-1)!.init as t.ConditionalExpression).consequent as t.CallExpression;
-    placeIn(call, index);
+    const [entry, attempt] = pieceFor(codeFor(site, recording)) as [t.VariableDeclaration, t.TryStatement];
+    const handle = entry.declarations.at(-1)!.init as t.CallExpression | t.ConditionalExpression;
+    const call = handle.type === 'CallExpression' ? handle : (handle.consequent as t.CallExpression);
+    (call.arguments[0] as t.BinaryExpression).right = types.numericLiteral(index * SITE_STRIDE);
     if (site.shape === 'suspending') {
       used.add('activate').add('finish');
-      for (const hook of called) entry.declarations.push(declareHook(hook));
+      for (const hook of called) entry.declarations.push(declareHook(hook, recording));
     }
     attempt.block.body = endings.rewrite(site, inside);
     return [entry, ...before, attempt];
-  }
-
-  /** The statements as they are and with hooks, and the choice between them. */
-  function wrapBeside(site: Found, index: number, statements: t.Statement[]): t.IfStatement {
-    const original = types.blockStatement(duplicate(statements));
-    const [entry, attempt] = pieceFor(recordingCodeFor(site)) as [t.VariableDeclaration, t.TryStatement];
-    placeIn(entry.declarations.at(-1)!.init as t.CallExpression, index);
-    attempt.block.body = endings.rewrite(site, statements);
-    return types.ifStatement(stoppedTest(site), original, types.blockStatement([entry, attempt]));
-  }
-
-  function placeIn({ arguments: [place] }: t.CallExpression, index: number): void {
-    (place as t.BinaryExpression).right = types.numericLiteral(index * SITE_STRIDE);
   }
 
   function returned(site: Found, expression: t.Expression): t.ReturnStatement {
@@ -143,38 +140,51 @@ export function instrument(
   }
 
   sites.forEach((site, index) => {
+    const original = keepsOriginal(site, originals) ? duplicate(bodyOf(site)) : null;
     const called = suspensions.rewrite(site.suspensions, site.kind);
     for (const hook of called) used.add(hook);
-    const isKept = keepsOriginal(site, originals);
+    const body = bodyOf(site);
+    const wrapped = (recording = false) =>
+      wrap(site, index, Array.isArray(body) ? body : [returned(site, body)], called, recording);
     switch (site.shape) {
       case 'body':
       case 'suspending': {
         const fn = site.node as FunctionNode;
-        const wrapped = (statements: t.Statement[]): t.Statement[] =>
-          isKept ? [wrapBeside(site, index, statements)] : wrap(site, index, statements, called);
-        if (fn.body.type === 'BlockStatement') fn.body.body = wrapped(fn.body.body);
-        else {
-          const arrow = fn as t.ArrowFunctionExpression;
-          arrow.body = types.blockStatement(wrapped([returned(site, arrow.body as t.Expression)]));
-          arrow.expression = false;
-        }
+        const statements =
+          original === null
+            ? wrapped()
+            : [types.ifStatement(stoppedTest(site), blockOf(original), types.blockStatement(wrapped(true)))];
+        if (fn.body.type === 'BlockStatement') fn.body.body = statements;
+        else
+          Object.assign(fn as t.ArrowFunctionExpression, { body: types.blockStatement(statements), expression: false });
         break;
       }
-      case 'statements': {
-        const block = site.node as t.StaticBlock;
-        block.body = wrap(site, index, block.body, called);
+      case 'statements':
+        (site.node as t.StaticBlock).body = wrapped();
         break;
-      }
       case 'initialiser': {
-        const field = site.node as FieldNode;
-        const value = field.value!;
-        const original = isKept ? duplicate(value) : undefined;
-        const body = types.blockStatement(wrap(site, index, [returned(site, value)], called));
-        const instrumented = types.callExpression(types.arrowFunctionExpression([], body), []);
-        field.value = original ? types.conditionalExpression(stoppedTest(site), original, instrumented) : instrumented;
+        const arrow = types.arrowFunctionExpression([], types.blockStatement(wrapped(original !== null)));
+        const instrumented = types.callExpression(arrow, []);
+        (site.node as FieldNode).value =
+          original === null
+            ? instrumented
+            : types.conditionalExpression(stoppedTest(site), original as t.Expression, instrumented);
         break;
       }
     }
   });
   return used;
+
+  function blockOf(body: Body): t.BlockStatement {
+    return types.blockStatement(Array.isArray(body) ? body : [types.returnStatement(body)]);
+  }
+}
+
+/** What runs when the site does: statements, or an expression whose value it gives. */
+type Body = t.Statement[] | t.Expression;
+
+function bodyOf({ node, shape }: Found): Body {
+  if (shape === 'initialiser') return (node as FieldNode).value!;
+  const { body } = node as FunctionNode | t.StaticBlock | t.Program;
+  return !Array.isArray(body) && body.type === 'BlockStatement' ? body.body : body;
 }

@@ -19,14 +19,14 @@ function subject_loop(a) { let s = 0; for (const x of a) { if (x) return s; s +=
 subject_plain(1); subject_void({}); subject_arrow(1); new C().subject_method(1);
 subject_async(1); [...subject_generator(1)]; subject_loop([1]);`;
 
-/** Bytes of bytecode that may be added, the most of Node 20, 22, 24 and 26. The first four and the last have their original, too. */
+/** Bytes of bytecode that may be added, the most of Node 20, 22, 24 and 26. Their originals are part of it. */
 const BUDGET: Readonly<Record<string, number>> = {
   subject_plain: 100,
   subject_void: 95,
   subject_arrow: 103,
   subject_method: 120,
-  subject_async: 154,
-  subject_generator: 170,
+  subject_async: 172,
+  subject_generator: 181,
   subject_loop: 274,
 };
 
