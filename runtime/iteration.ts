@@ -79,8 +79,9 @@ export function createIteration({
         if (method !== undefined && method !== null) symbol = asyncIterator;
       }
       if (symbol === iterator) method = source[iterator];
-      // The language says what is wrong, without asking the program for the method once more.
-      if (typeof method !== 'function') return { __proto__: null, [symbol]: method };
+      // The language says what is wrong, without asking the program for the method once more; but a primitive value has its
+      // methods from the realm of the program, which need not be ours.
+      if (typeof method !== 'function') return isObject(iterable) ? { __proto__: null, [symbol]: method } : iterable;
       // The language makes an asynchronous iterator of a synchronous one, whose errors become rejections.
       const adapted = kind !== YIELD_STAR && symbol === iterator;
       return {

@@ -31,6 +31,9 @@ const SAME: Record<string, string> = {
     async function waits() { try { for await (const x of none); } catch (error) { out.push(error instanceof TypeError); } }
     function* yields() { yield* none; }
     waits(); try { [...yields()]; } catch (error) { out.push(error instanceof TypeError); }`,
+  'a primitive value has the iterator of its own realm': `
+    Boolean.prototype[Symbol.iterator] = function* () { yield 1; };
+    try { function* yields() { yield* true; } out.push(...yields()); } finally { delete Boolean.prototype[Symbol.iterator]; }`,
   'a function is compared by its text':
     'out.push((function () { return 1 } >= function () { return 1 }) === (function () { return 1 }.toString() >= function () { return 1 }.toString()), (() => 2) < (() => 3));',
 };
