@@ -1,6 +1,7 @@
 // How long a snapshot takes against the number of rows: edges, each function having ten callers; and what it takes to make
 // the rows of these, which a snapshot does when they are first asked for. All modules are the published ones. The site table
-// has names, lines and calls, as that of a real file.
+// has names, lines and calls, as that of a real file. One snapshot follows the other, without forced garbage collections:
+// V8's own fall where they fall.
 import { sharedNowNs, systemClock } from '../../runtime/clock.ts';
 import type * as Snapshot from '../../src/snapshot/snapshot.ts';
 import { createDriven } from './driven.ts';
@@ -10,10 +11,13 @@ import { CALLERS_EACH, siteTable } from './site-table.ts';
 
 const { takeSnapshot } = await published<typeof Snapshot>('src/snapshot/snapshot.js');
 
+/** Snapshots that are taken before those that count. */
+const WARM_UP = 10;
+
 export interface SnapshotCost {
   readonly edges: number;
   readonly functions: number;
-  /** The first one in the process. */
+  /** The first one in the process. Later ones: once V8 has compiled what they run. */
   readonly firstMs: number;
   readonly laterMs: Quartiles;
   /** CPU time of the reading thread: what other processes and V8's threads for garbage collection take is not in it. */
@@ -42,7 +46,6 @@ export function snapshotCost(edges: number, times: number): SnapshotCost {
   const edgesCpuMs: number[] = [];
   let rows = 0;
   for (let i = 0; i < times; i++) {
-    globalThis.gc?.();
     const cpu = cpuNs();
     const began = performance.now();
     const profile = takeSnapshot(runtime);
@@ -58,9 +61,9 @@ export function snapshotCost(edges: number, times: number): SnapshotCost {
     edges: rows,
     functions: count,
     firstMs: timesMs[0],
-    laterMs: quartilesOf(timesMs.slice(2)),
-    laterCpuMs: quartilesOf(cpuMs.slice(2)),
-    edgesMs: quartilesOf(edgesMs.slice(2)),
-    edgesCpuMs: quartilesOf(edgesCpuMs.slice(2)),
+    laterMs: quartilesOf(timesMs.slice(WARM_UP)),
+    laterCpuMs: quartilesOf(cpuMs.slice(WARM_UP)),
+    edgesMs: quartilesOf(edgesMs.slice(WARM_UP)),
+    edgesCpuMs: quartilesOf(edgesCpuMs.slice(WARM_UP)),
   };
 }
