@@ -11,7 +11,19 @@
 //                                                        exit(h): sp = h, whatever is above it
 //
 // A handle is the address of the caller's frame, so a lost exit heals at the next one.
-import { EDGE_CACHE_WORDS } from './layout.ts';
+import { TICK } from './contract.ts';
+import {
+  CONTROL,
+  EDGE,
+  EDGE_CACHE_WORDS,
+  FRAME,
+  FRAME_UNTIMED,
+  FRAME_WITHIN_EDGE,
+  FRAME_WITHIN_FUNCTION,
+  FUNCTION,
+  FUNCTION_OWN_EDGE,
+  REGIME_EXACT,
+} from './layout.ts';
 import { imul } from './primordials.ts';
 
 /** Leaves as many bits of a hash as number the entries of a slab's edge cache. */
@@ -24,10 +36,9 @@ const DECOY_CALLS = 200;
 
 /**
  * The sampled regime's enter and exit, small enough for V8 to inline both into the functions they are called from.
- * What they use comes in as parameters, which unlike captured constants need no check for being initialised; columns
- * are literals for the same reason, and test/runtime/layout.test.ts compares them with the layout:
- *   fn + 0 lastEdge, fn + 1 depth; edge + 0 caller, (edge >> 1) + 2 calls, + 3 recursiveCalls; frame: 10 words, fn, edge,
- *   node, flags.
+ * What they use comes in as parameters, which unlike captured constants need no check for being initialised. Columns are
+ * numbers by the time this is shipped (scripts/layout-constants.mjs); the first one of a row, `lastEdge`, `caller` and a frame's
+ * `fn`, is left out, since nothing would fold the sum.
  *
  * V8 inlines what a call site has only ever called. The slow exit, inlined into the fast one, would make that too large to
  * be inlined itself (Node 20: fib 2.5 ns a call dearer), so its call site is shown several functions.
@@ -44,29 +55,29 @@ export function hotHooks(
   countOnly: (fn: number) => number,
 ) {
   function enter(fn: number): number {
-    if (I[0] !== I[SEEN]) {
+    if (I[TICK] !== I[SEEN]) {
       const handled = enterSlowly(fn);
       if (handled >= 0) return handled;
     }
     const sp = I[SP];
     let edge = I[fn];
     if (I[edge] !== I[sp]) edge = edgeTo(fn, I[sp]);
-    const top = sp + 10;
+    const top = sp + FRAME.words;
     if (top >= STACK_END || edge === 0) return countOnly(fn);
-    F[(edge >> 1) + 2]++;
-    if (I[fn + 1]++ !== 0) F[(edge >> 1) + 3]++;
+    F[(edge >> 1) + EDGE.calls]++;
+    if (I[fn + FUNCTION.depth]++ !== 0) F[(edge >> 1) + EDGE.recursiveCalls]++;
     I[top] = fn;
-    I[top + 1] = edge;
-    I[top + 2] = 0;
+    I[top + FRAME.edge] = edge;
+    I[top + FRAME.node] = 0;
     I[SP] = top;
     return sp;
   }
 
   function exit(handle: number, outcome?: unknown): void {
     const sp = I[SP];
-    if (I[0] !== I[SEEN] || sp - 10 !== handle || outcome === I) slow.exit(handle, outcome);
+    if (I[TICK] !== I[SEEN] || sp - FRAME.words !== handle || outcome === I) slow.exit(handle, outcome);
     else {
-      I[I[sp] + 1]--;
+      I[I[sp] + FUNCTION.depth]--;
       I[SP] = handle;
     }
   }
@@ -85,13 +96,13 @@ export function hotHooks(
 
 /**
  * The edge from `caller` to `fn`, by way of a direct-mapped cache in front of the table, and made the function's
- * `lastEdge`. Columns: edge + 0 caller, + 1 callee; fn + 0 lastEdge.
+ * `lastEdge`.
  */
 export function edgeCache(I: Int32Array, CACHE: number, findEdge: (fn: number, caller: number) => number) {
   return (fn: number, caller: number): number => {
     const at = CACHE + ((imul(caller, 0x9e3779b1) ^ imul(fn, 0x85ebca6b)) >>> EDGE_CACHE_SHIFT);
     let edge = I[at];
-    if (I[edge] !== caller || I[edge + 1] !== fn) {
+    if (I[edge] !== caller || I[edge + EDGE.callee] !== fn) {
       edge = findEdge(fn, caller);
       if (edge === 0) return 0;
       I[at] = edge;
@@ -116,10 +127,8 @@ export interface RareWork {
 }
 
 /**
- * The slow path of every event in the exact regime. Literals and parameters for the same reason as above; further ones:
- *   I[2] control epoch; regime 1 exact; edge + 2 depth, (edge >> 1) + 4 … 7 self and total, wall and CPU; (fn >> 1) + 5, 6
- *   total wall and CPU, + 7 longest block, + 8 longest activation, + 10 errors; flag 4 not timed from its start; (frame >> 1) + 2, 3 start wall and CPU, + 4 held since; TIMES + 0 lastWallNs, 1 lastCpuNs, 2 trueCpuNs,
- *   3 trueCpuWallNs, 4 lastSampleWallNs.
+ * The slow path of every event in the exact regime. Parameters for the same reason as above. From TIMES on: lastWallNs,
+ * lastCpuNs, trueCpuNs, trueCpuWallNs, lastSampleWallNs.
  */
 export function exactHooks(
   I: Int32Array,
@@ -157,9 +166,9 @@ export function exactHooks(
       }
       if (!(cpu > lastCpu && cpu < Infinity)) cpu = lastCpu;
     }
-    const edge = I[I[SP] + 1] >> 1;
-    F[edge + 4] += wall - lastWall;
-    F[edge + 5] += cpu - lastCpu;
+    const edge = I[I[SP] + FRAME.edge] >> 1;
+    F[edge + EDGE.selfWallNs] += wall - lastWall;
+    F[edge + EDGE.selfCpuNs] += cpu - lastCpu;
     F[TIMES] = wall;
     F[TIMES + 1] = cpu;
     return wall;
@@ -174,34 +183,34 @@ export function exactHooks(
 
   /** Returns the handle, or -1 when the sampled path is to go on. */
   function enterSlowly(fn: number): number {
-    if (I[REGIME] !== 1 || I[2] !== I[EPOCH] || I[TAGGING] !== 0) return enterRarely(fn);
+    if (I[REGIME] !== REGIME_EXACT || I[CONTROL.epoch] !== I[EPOCH] || I[TAGGING] !== 0) return enterRarely(fn);
     try {
       chargeEvent();
-      if (I[REGIME] !== 1) return -1;
+      if (I[REGIME] !== REGIME_EXACT) return -1;
       const sp = I[SP];
       let edge = I[fn];
       if (I[edge] !== I[sp]) edge = edgeTo(fn, I[sp]);
-      const top = sp + 10;
+      const top = sp + FRAME.words;
       if (top >= STACK_END || edge === 0) return countOnly(fn);
       const sequence = I[SEQUENCE];
       I[SEQUENCE] = sequence + 1;
-      F[(edge >> 1) + 2]++;
-      if (I[fn + 1]++ !== 0) F[(edge >> 1) + 3]++;
-      I[edge + 2]++;
+      F[(edge >> 1) + EDGE.calls]++;
+      if (I[fn + FUNCTION.depth]++ !== 0) F[(edge >> 1) + EDGE.recursiveCalls]++;
+      I[edge + EDGE.depth]++;
       I[top] = fn;
-      I[top + 1] = edge;
-      I[top + 2] = 0;
-      F[(top >> 1) + 2] = F[TIMES];
-      F[(top >> 1) + 3] = F[TIMES + 1];
-      F[(top >> 1) + 4] = F[TIMES];
+      I[top + FRAME.edge] = edge;
+      I[top + FRAME.node] = 0;
+      F[(top >> 1) + FRAME.startWallNs] = F[TIMES];
+      F[(top >> 1) + FRAME.startCpuNs] = F[TIMES + 1];
+      F[(top >> 1) + FRAME.heldSinceNs] = F[TIMES];
       I[SP] = top;
       I[SEQUENCE] = sequence + 2;
       return sp;
     } catch {
       // The program's stack is at its end: it fails by itself, or goes on without this frame. As `countOnly`, in place.
-      if (!(I[fn + 33] === fn)) return 0;
-      F[((fn + 32) >> 1) + 2]++;
-      if (I[fn + 1] !== 0) F[((fn + 32) >> 1) + 3]++;
+      if (!(I[fn + (FUNCTION_OWN_EDGE + EDGE.callee)] === fn)) return 0;
+      F[((fn + FUNCTION_OWN_EDGE) >> 1) + EDGE.calls]++;
+      if (I[fn + FUNCTION.depth] !== 0) F[((fn + FUNCTION_OWN_EDGE) >> 1) + EDGE.recursiveCalls]++;
       F[DEEP_CALLS]++;
       return 0;
     }
@@ -209,11 +218,11 @@ export function exactHooks(
 
   function exitSlowly(handle: number, outcome: unknown): void {
     const sp = I[SP];
-    if (I[REGIME] !== 1 || I[2] !== I[EPOCH] || sp - 10 !== handle) {
+    if (I[REGIME] !== REGIME_EXACT || I[CONTROL.epoch] !== I[EPOCH] || sp - FRAME.words !== handle) {
       exitRarely(handle, outcome);
       return;
     }
-    if (outcome === I) F[(I[sp] >> 1) + 10]++;
+    if (outcome === I) F[(I[sp] >> 1) + FUNCTION.errors]++;
     try {
       chargeEvent();
     } catch {
@@ -225,32 +234,32 @@ export function exactHooks(
   /** Takes the top frame off; in the exact regime charges the totals of rows whose outermost activation it was. */
   function pop(sp: number): void {
     const fn = I[sp];
-    const edge = I[sp + 1];
-    const flags = I[sp + 3];
+    const edge = I[sp + FRAME.edge];
+    const flags = I[sp + FRAME.flags];
     const sequence = I[SEQUENCE];
     I[SEQUENCE] = sequence + 1;
     let timed = -1;
-    const outermost = --I[fn + 1] === 0;
-    if (I[REGIME] === 1) {
-      const wall = F[TIMES] - F[(sp >> 1) + 2];
-      const cpu = F[TIMES + 1] - F[(sp >> 1) + 3];
-      if (--I[edge + 2] === 0 && (flags & 2) === 0) {
-        F[(edge >> 1) + 6] += wall;
-        F[(edge >> 1) + 7] += cpu;
+    const outermost = --I[fn + FUNCTION.depth] === 0;
+    if (I[REGIME] === REGIME_EXACT) {
+      const wall = F[TIMES] - F[(sp >> 1) + FRAME.startWallNs];
+      const cpu = F[TIMES + 1] - F[(sp >> 1) + FRAME.startCpuNs];
+      if (--I[edge + EDGE.depth] === 0 && (flags & FRAME_WITHIN_EDGE) === 0) {
+        F[(edge >> 1) + EDGE.totalWallNs] += wall;
+        F[(edge >> 1) + EDGE.totalCpuNs] += cpu;
       }
-      if (outermost && (flags & 1) === 0) {
-        F[(fn >> 1) + 5] += wall;
-        F[(fn >> 1) + 6] += cpu;
+      if (outermost && (flags & FRAME_WITHIN_FUNCTION) === 0) {
+        F[(fn >> 1) + FUNCTION.totalWallNs] += wall;
+        F[(fn >> 1) + FUNCTION.totalCpuNs] += cpu;
       }
-      if ((flags & 4) === 0) {
+      if ((flags & FRAME_UNTIMED) === 0) {
         timed = wall;
-        if (wall > F[(fn >> 1) + 8]) F[(fn >> 1) + 8] = wall;
+        if (wall > F[(fn >> 1) + FUNCTION.maxTotalNs]) F[(fn >> 1) + FUNCTION.maxTotalNs] = wall;
       }
-      const held = F[TIMES] - F[(sp >> 1) + 4];
-      if (held > F[(fn >> 1) + 7]) F[(fn >> 1) + 7] = held;
+      const held = F[TIMES] - F[(sp >> 1) + FRAME.heldSinceNs];
+      if (held > F[(fn >> 1) + FUNCTION.longestBlockNs]) F[(fn >> 1) + FUNCTION.longestBlockNs] = held;
     }
-    if (flags !== 0) I[sp + 3] = 0;
-    I[SP] = sp - 10;
+    if (flags !== 0) I[sp + FRAME.flags] = 0;
+    I[SP] = sp - FRAME.words;
     I[SEQUENCE] = sequence + 2;
     if (timed >= 0) noteDuration(fn, timed); // last: the program's stack may be at its end
   }
