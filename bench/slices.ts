@@ -1,18 +1,15 @@
 // CPU time of a request, more closely than processes that take turns for seconds can tell: the servers of all variants are up
 // at once, and some hundred requests to one are followed by as many to the next, in a random order, so that whatever the
 // machine does meanwhile is the same for all. Linux tells the CPU time of another process's threads in ns.
-import type { ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
-import { lastLine, startChild } from './children.ts';
-import { environmentOf } from './measure.ts';
 import type { Bench } from './measure.ts';
 import type { Program } from './programs.ts';
 import type { Row, Slice } from './results.ts';
+import { CONNECTIONS, PATH, startServer } from './server-process.ts';
+import type { ServerProcess } from './server-process.ts';
 
-const CONNECTIONS = 16;
 const REQUESTS = 1000;
 const WARM_UP = 20_000;
 /** For each second that a process of the bench is timed. */
@@ -23,30 +20,41 @@ export async function measureSlices(bench: Bench, program: Program): Promise<Row
   const variants = bench.variantsFor(program).filter(({ foreign }) => foreign === undefined);
   const rows = variants.map(({ name }) => ({ variant: name, reason: null as string | null, rounds: [] as Slice[] }));
   if (process.platform !== 'linux') return rows.map((row) => ({ ...row, reason: 'measured on Linux only' }));
-  const servers: { readonly child: ChildProcess; readonly port: number }[] = [];
+  const servers = new Map<(typeof rows)[number], ServerProcess>();
+  const leave = (row: (typeof rows)[number], error: unknown) => {
+    row.reason = (error as Error).message;
+    row.rounds = [];
+    servers.get(row)?.child.kill('SIGKILL');
+    servers.delete(row);
+    bench.fail(`${program.name}, slices, ${row.variant}: ${row.reason}`);
+  };
   try {
-    for (const variant of variants) {
-      bench.progress(`${program.name}, slices: ${variant.name}`);
-      const args = [...variant.options(bench.scratch), program.file];
-      const child = startChild(bench.node, args, environmentOf(bench, program, variant));
-      const [line] = (await once(child.stdout!, 'data')) as [Buffer];
-      const { port } = lastLine<{ port: number }>({ stdout: String(line) });
-      servers.push({ child, port });
-      await request(port, WARM_UP);
+    for (const [i, row] of rows.entries()) {
+      bench.progress(`${program.name}, slices: ${row.variant}`);
+      try {
+        const server = await startServer(bench, program, variants[i]);
+        servers.set(row, server);
+        await request(server.port, WARM_UP);
+      } catch (error) {
+        leave(row, error);
+      }
     }
     for (let slice = 0; slice < bench.seconds * SLICES_A_SECOND; slice++) {
-      for (const i of shuffled(servers.length)) {
-        const { child, port } = servers[i];
-        const before = cpuNsOf(child.pid!);
-        await request(port, REQUESTS);
-        const after = cpuNsOf(child.pid!);
-        const aRequest = (key: keyof typeof before) => (after[key] - before[key]) / 1e3 / REQUESTS;
-        rows[i].rounds.push({ mainUs: aRequest('main'), processUs: aRequest('all') });
+      for (const [row, { child, port }] of shuffled([...servers])) {
+        try {
+          const before = cpuNsOf(child.pid!);
+          await request(port, REQUESTS);
+          const after = cpuNsOf(child.pid!);
+          const aRequest = (key: keyof typeof before) => (after[key] - before[key]) / 1e3 / REQUESTS;
+          row.rounds.push({ mainUs: aRequest('main'), processUs: aRequest('all') });
+        } catch (error) {
+          leave(row, error);
+        }
       }
     }
     return rows;
   } finally {
-    for (const { child } of servers) child.kill('SIGKILL');
+    for (const { child } of servers.values()) child.kill('SIGKILL');
   }
 }
 
@@ -57,12 +65,12 @@ function cpuNsOf(pid: number): { main: number; all: number } {
   return { main: read(''), all: threads.reduce((sum, ns) => sum + ns, 0) };
 }
 
-function shuffled(count: number): number[] {
-  const ordered = Array.from({ length: count }, (_, i) => [Math.random(), i] as const);
-  return ordered.sort(([a], [b]) => a - b).map(([, i]) => i);
+function shuffled<T>(values: readonly T[]): T[] {
+  const ordered = values.map((value) => [Math.random(), value] as const);
+  return ordered.sort(([a], [b]) => a - b).map(([, value]) => value);
 }
 
-const REQUEST = 'GET /users/7 HTTP/1.1\r\nHost: localhost\r\n\r\n';
+const REQUEST = `GET ${PATH} HTTP/1.1\r\nHost: localhost\r\n\r\n`;
 const LONGEST_MS = 60_000;
 
 /**
