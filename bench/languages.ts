@@ -1,7 +1,7 @@
 // The same programs in Python, plain and under its deterministic profilers, beside ours: all in one run, taking turns.
 import { createRequire } from 'node:module';
 import { environment, lastLine, reasonOf, runChild } from './children.ts';
-import { environmentOf } from './measure.ts';
+import { measureOnce, takeTurns } from './measure.ts';
 import type { Bench } from './measure.ts';
 import { here, PROGRAMS } from './programs.ts';
 import type { KernelRow, LanguageResult, Languages } from './results.ts';
@@ -17,37 +17,34 @@ const PYTHONS = ['plain', 'cProfile', 'yappi wall', 'yappi cpu'];
 const require = createRequire(import.meta.url);
 const programNamed = (kernel: string) => PROGRAMS.find(({ name }) => name === kernel)!;
 
-interface Answer {
-  readonly wallNs: readonly number[];
-}
-
-/** What runs one process of a row. */
-interface Runner {
+/** A row of a kernel. Python's are foreign: one without figures is no failure. */
+interface Entrant {
+  readonly name: string;
   readonly language: KernelRow['language'];
-  readonly variant: string;
-  run(bench: Bench, kernel: string): ReturnType<typeof runChild>;
+  readonly foreign?: object;
+  /** One process: wall times of its runs, ns. */
+  run(bench: Bench, kernel: string, isFirst: boolean): Promise<readonly number[] | { readonly reason: string }>;
 }
 
-const RUNNERS: readonly Runner[] = [
-  ...VARIANTS.filter(({ name }) => OURS.includes(name)).map((variant): Runner => ({
+const ENTRANTS: readonly Entrant[] = [
+  ...VARIANTS.filter(({ name }) => OURS.includes(name)).map((variant): Entrant => ({
+    name: variant.name === 'original' ? 'plain' : `everycall ${variant.name}`,
     language: 'JavaScript',
-    variant: variant.name === 'original' ? 'plain' : `everycall ${variant.name}`,
-    run: (bench, kernel) => {
-      const program = programNamed(kernel);
-      const args = [...variant.options(bench.scratch), here('child.cjs'), program.file];
-      return runChild(
-        bench.node,
-        [...args, String(bench.seconds), String(bench.minRuns)],
-        environmentOf(bench, program, variant),
-      );
+    async run(bench, kernel, isFirst) {
+      const measured = await measureOnce(bench, programNamed(kernel), variant, isFirst);
+      return 'reason' in measured ? measured : measured.wallNs;
     },
   })),
-  ...PYTHONS.map((variant): Runner => ({
+  ...PYTHONS.map((name): Entrant => ({
+    name,
     language: 'Python',
-    variant,
-    run: (bench, kernel) => {
-      const amount = [String(bench.seconds), String(bench.minRuns)];
-      return runChild(PYTHON, [here('languages/kernels.py'), kernel, variant, ...amount], environment({}));
+    foreign: {},
+    async run(bench, kernel) {
+      const args = [here('languages/kernels.py'), kernel, name, String(bench.seconds), String(bench.minRuns)];
+      const ended = await runChild(PYTHON, args, environment({}));
+      if (ended.code === 0) return lastLine<{ wallNs: readonly number[] }>(ended).wallNs;
+      if (ended.code === 3) bench.fail(`${kernel} in Python: ${reasonOf(ended)}`); // a wrong result
+      return { reason: reasonOf(ended) };
     },
   })),
 ];
@@ -61,30 +58,20 @@ export async function measureLanguages(bench: Bench): Promise<Languages> {
   const python = await versionOf('import sys; print("Python", sys.version.split()[0])');
   const yappi = await versionOf('import yappi, importlib.metadata as m; print(m.version("yappi"))');
   const kernels: LanguageResult[] = [];
-  for (const kernel of KERNELS) kernels.push(await measureKernel(bench, kernel, yappi));
-  return { python, yappi, kernels };
-}
-
-async function measureKernel(bench: Bench, kernel: string, yappi: string): Promise<LanguageResult> {
-  const rows = RUNNERS.map(({ language, variant }) => {
-    const isMissing = variant.startsWith('yappi') && yappi.startsWith('not installed');
-    return { language, variant, reason: isMissing ? yappi : null, rounds: [] as (readonly number[])[] };
-  });
-  for (let round = 0; round < bench.rounds; round++) {
-    bench.progress(`${kernel} in both languages: round ${round + 1} of ${bench.rounds}`);
-    for (const [i, runner] of RUNNERS.entries()) {
-      const row = rows[i];
-      if (row.reason !== null) continue;
-      const ended = await runner.run(bench, kernel);
-      if (ended.code === 0) row.rounds.push(lastLine<Answer>(ended).wallNs);
-      else {
-        row.reason = reasonOf(ended);
-        row.rounds = [];
-        if (ended.code === 3) bench.fail(`${kernel} in ${runner.language}: ${row.reason}`);
-      }
-    }
+  for (const kernel of KERNELS) {
+    const rows = await takeTurns<readonly number[], Entrant>(
+      bench,
+      `${kernel} in both languages`,
+      ENTRANTS,
+      async ({ name, run }, round) => {
+        if (name.startsWith('yappi') && yappi.startsWith('not installed')) return { reason: yappi };
+        return run(bench, kernel, round === 0);
+      },
+    );
+    const named = rows.map((row, i) => ({ language: ENTRANTS[i].language, ...row }));
+    kernels.push({ kernel, calls: callsOf(kernel), rows: named });
   }
-  return { kernel, calls: callsOf(kernel), rows };
+  return { python, yappi, kernels };
 }
 
 /** What "a call" is in these programs, known by construction: calls, or steps of the generator. */

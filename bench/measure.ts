@@ -41,11 +41,11 @@ const LONG_MS = 15_000;
  * Every round's answer of every variant, or why there is none. A variant that fails once is left alone from then on, and so
  * is a foreign one that takes long.
  */
-export async function takeTurns<Of>(
+export async function takeTurns<Of, Entrant extends Pick<Variant, 'name' | 'foreign'> = Variant>(
   bench: Pick<Bench, 'rounds' | 'progress' | 'fail'>,
   name: string,
-  variants: readonly Variant[],
-  measure: (variant: Variant, round: number) => Promise<Of | { readonly reason: string }>,
+  variants: readonly Entrant[],
+  measure: (variant: Entrant, round: number) => Promise<Of | { readonly reason: string }>,
 ): Promise<Row<Of>[]> {
   const rows = variants.map((variant) => ({
     variant: variant.name,
@@ -87,15 +87,9 @@ export async function measureProgram(bench: Bench, program: Program): Promise<Pr
     return { program: program.name, kind, reason, versions: {}, calls: null, units: null, sizes: [], rows: [] };
   }
   const counted = await countCalls(bench, program);
-  const run = (variant: Variant, seconds: number, minRuns: number) => {
-    const args = [...variant.options(bench.scratch), here('child.cjs'), program.file, String(seconds), String(minRuns)];
-    return runChild(bench.node, args, environmentOf(bench, program, variant));
-  };
-  const rows = await takeTurns<Measurement>(bench, program.name, bench.variantsFor(program), async (variant, round) => {
-    if (round === 0 && variant.cached) await run(variant, 0, 1);
-    const ended = await run(variant, bench.seconds * (program.kind === 'micro' ? 1 : REAL_FACTOR), bench.minRuns);
-    return ended.code === 0 ? lastLine<Measurement>(ended) : { reason: reasonOf(ended) };
-  });
+  const rows = await takeTurns<Measurement>(bench, program.name, bench.variantsFor(program), (variant, round) =>
+    measureOnce(bench, program, variant, round === 0),
+  );
   return {
     program: program.name,
     kind,
@@ -106,6 +100,22 @@ export async function measureProgram(bench: Bench, program: Program): Promise<Pr
     sizes: counted === null ? [] : await sizesOf(bench, program, counted.files),
     rows,
   };
+}
+
+/** One process; before it, where it is the first one and leaves a cache, one that does not count. */
+export async function measureOnce(
+  bench: Bench,
+  program: Program,
+  variant: Variant,
+  isFirst: boolean,
+): Promise<Measurement | { readonly reason: string }> {
+  const run = (seconds: number, minRuns: number) => {
+    const args = [...variant.options(bench.scratch), here('child.cjs'), program.file, String(seconds), String(minRuns)];
+    return runChild(bench.node, args, environmentOf(bench, program, variant));
+  };
+  if (isFirst && variant.cached) await run(0, 1);
+  const ended = await run(bench.seconds * (program.kind === 'micro' ? 1 : REAL_FACTOR), bench.minRuns);
+  return ended.code === 0 ? lastLine<Measurement>(ended) : { reason: reasonOf(ended) };
 }
 
 interface Counted {

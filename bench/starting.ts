@@ -4,20 +4,12 @@ import { takeTurns } from './measure.ts';
 import type { Bench } from './measure.ts';
 import { here } from './programs.ts';
 import type { Row, Start, Ticker } from './results.ts';
-import type { Variant } from './variants.ts';
 import { REGISTER } from './variants.ts';
 
-const start = (name: string, options: readonly string[]): Variant => ({
-  name,
-  options: () => options,
-  env: {},
-  quick: [],
-});
-
-const STARTS: readonly Variant[] = [
-  start('node', []),
-  start('--import everycall/register', REGISTER),
-  start('-r everycall/register', ['-r', here('../dist/cjs/register.cjs')]),
+const STARTS: readonly { readonly name: string; readonly options: readonly string[] }[] = [
+  { name: 'node', options: [] },
+  { name: '--import everycall/register', options: REGISTER },
+  { name: '-r everycall/register', options: ['-r', here('../dist/cjs/register.cjs')] },
 ];
 
 /** A start is short: each round has this many of them, in turns. */
@@ -25,12 +17,12 @@ const STARTS_A_ROUND = 5;
 
 export function measureStartUp(bench: Bench): Promise<Row<Start>[]> {
   const env = environment({ EVERYCALL_CACHE: bench.cache });
-  const once = (variant: Variant) => runChild(bench.node, [...variant.options(''), here('empty.cjs')], env);
+  const once = (options: readonly string[]) => runChild(bench.node, [...options, here('empty.cjs')], env);
   const turns = { ...bench, rounds: bench.rounds * STARTS_A_ROUND, progress: () => {} };
   bench.progress('start-up');
-  return takeTurns<Start>(turns, 'start-up', STARTS, async (variant, round) => {
-    if (round === 0) await once(variant); // fills the cache
-    const ended = await once(variant);
+  return takeTurns<Start, (typeof STARTS)[number]>(turns, 'start-up', STARTS, async ({ options }, round) => {
+    if (round === 0) await once(options); // fills the cache
+    const ended = await once(options);
     if (ended.code !== 0) return { reason: reasonOf(ended) };
     return { ...lastLine<{ wallMs: number; cpuMs: number }>(ended), processMs: ended.wallMs };
   });

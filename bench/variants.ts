@@ -93,7 +93,7 @@ export const MEANINGS: Readonly<Record<string, string>> = {
 const require = createRequire(import.meta.url);
 
 /** Why the variant cannot be had here, or `null`. */
-export function whyMissing({ foreign: of }: Variant): string | null {
+export function whyMissing({ foreign: of }: Pick<Variant, 'foreign'>): string | null {
   if (of?.package === undefined) return null;
   try {
     require.resolve(of.package);
