@@ -2,6 +2,7 @@
 // a second, while this is open.
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { percent } from '../../exporters/figures.ts';
+import { DetailHead } from '../../exporters/html/page/detail-head.tsx';
 import { type EdgeFigures, EdgeTable } from '../../exporters/html/page/edge-table.tsx';
 import { Count, roughly, Time } from '../../exporters/html/page/format.tsx';
 import type { FunctionIdentity } from '../../profile.ts';
@@ -76,25 +77,14 @@ export function Detail(props: DetailProps) {
     );
   return (
     <aside class="detail" aria-labelledby="detail-name">
-      <header>
-        <div class="detail-bar">
-          {hasBack && (
-            <button type="button" onClick={onBack}>
-              ← Back
-            </button>
-          )}
-          <button type="button" class="close" aria-label="Close details" onClick={onClose}>
-            ✕
-          </button>
-        </div>
-        <h2 id="detail-name" ref={heading} tabIndex={-1}>
-          {identity.name}
-        </h2>
-        <p class="place">
-          {place === '' ? '' : `${place} · `}
-          {identity.kind}
-        </p>
-      </header>
+      <DetailHead
+        headingRef={heading}
+        of={identity}
+        place={place}
+        hasBack={hasBack}
+        onBack={onBack}
+        onClose={onClose}
+      />
       <div class="big-spark">
         <Sparkline values={trend} />
         <p class="scale">

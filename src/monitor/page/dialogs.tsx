@@ -1,5 +1,6 @@
 // What the dialogs say: the keys, and the formats to save.
 import { FORMAT_IDS, type FormatId } from '../../exporters/format-names.ts';
+import { type KeyList, Keys } from '../../exporters/html/page/dialog.tsx';
 
 /** What a file of each format is called, and what it is for. */
 const FORMATS: Readonly<Record<FormatId, readonly [ending: string, what: string]>> = {
@@ -54,7 +55,7 @@ export function Save({ pid, thread, threadName, onSave }: SaveProps) {
   );
 }
 
-const KEYS: readonly (readonly [keys: string, what: string])[] = [
+const KEYS: KeyList = [
   ['t  f', 'functions, flame graph'],
   ['p  b  g', 'threads, blocks, tags'],
   ['/', 'search names and files'],
@@ -75,18 +76,7 @@ const KEYS: readonly (readonly [keys: string, what: string])[] = [
 export function Help() {
   return (
     <>
-      <dl class="keys">
-        {KEYS.map(([keys, what]) => (
-          <div key={keys}>
-            <dt>
-              {keys.split(/\s+/).map((key) => (
-                <kbd key={key}>{key}</kbd>
-              ))}
-            </dt>
-            <dd>{what}</dd>
-          </div>
-        ))}
-      </dl>
+      <Keys keys={KEYS} />
       <p>
         <strong>Self</strong> is time without callees, <strong>total</strong> with them. <strong>Self now</strong> is of
         the last second: 100% is one thread that did nothing else. A <strong>mark</strong> shows what happens from then

@@ -2,6 +2,7 @@
 import type { ComponentChildren } from 'preact';
 import { count } from '../../exporters/figures.ts';
 import { roughly, whole } from '../../exporters/html/page/format.tsx';
+import { Mark } from '../../exporters/html/page/mark.tsx';
 import type { Dropped } from '../../profile.ts';
 import type { MonitorStatus } from '../frame.ts';
 import type { Link } from './connection.ts';
@@ -44,11 +45,7 @@ export function Header({ status, picture, link, why, isPaused, trouble, children
         </p>
       )}
       <div class="title">
-        <svg viewBox="0 0 16 16" width="22" height="22" aria-hidden="true">
-          <rect y="10.5" width="16" height="4.5" rx="1.2" class="mark-1" />
-          <rect y="5.5" width="10.5" height="4" rx="1.2" class="mark-2" />
-          <rect y="1" width="5.5" height="3.5" rx="1.2" class="mark-3" />
-        </svg>
+        <Mark />
         <h1>{titleOf(status)}</h1>
         <State link={link} isPaused={isPaused} isRunning={picture?.isRunning ?? false} />
         <div class="actions">{children}</div>

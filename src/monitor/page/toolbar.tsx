@@ -1,6 +1,6 @@
 // The line of controls: which view, since when, what is looked for, which thread and clock. Shows state; keeps none.
 import type { RefObject } from 'preact';
-import { whole } from '../../exporters/html/page/format.tsx';
+import { Clocks, Search, Tabs } from '../../exporters/html/page/toolbar-parts.tsx';
 import { CLOCKS, type Clock } from '../../statistics/columns.ts';
 import type { LiveThread } from '../frame.ts';
 
@@ -35,49 +35,22 @@ export interface ToolbarProps {
 
 export function Toolbar(props: ToolbarProps) {
   const { view, query, found, threads, thread, hasCpu, clock, blocks } = props;
-  const step = (by: number) => {
-    const next = VIEWS[(VIEWS.indexOf(view) + by + VIEWS.length) % VIEWS.length];
-    props.onView(next);
-    document.getElementById(`tab-${next}`)?.focus();
-  };
   return (
     <div class="toolbar">
-      <div class="tabs" role="tablist" aria-label="Views">
-        {VIEWS.map((name) => (
-          <button
-            type="button"
-            role="tab"
-            key={name}
-            id={`tab-${name}`}
-            aria-selected={name === view}
-            aria-controls="view"
-            tabIndex={name === view ? 0 : -1}
-            onClick={() => props.onView(name)}
-            onKeyDown={(event) => {
-              if (event.key !== 'ArrowRight' && event.key !== 'ArrowLeft') return;
-              event.preventDefault();
-              step(event.key === 'ArrowRight' ? 1 : -1);
-            }}
-          >
-            {VIEW_NAMES[name]}
-            {name === 'blocks' && blocks > 0 && <span class="badge">{whole(blocks)}</span>}
-          </button>
-        ))}
-      </div>
-      <div class="search">
-        <input
-          type="search"
-          ref={props.searchRef}
-          value={query}
-          placeholder="Search names and files  /"
-          aria-label="Search names and files"
-          autocomplete="off"
-          spellcheck={false}
-          onInput={(event) => props.onQuery(event.currentTarget.value)}
-          onKeyDown={(event) => event.key === 'Enter' && props.onLeaveSearch()}
-        />
-        <output>{found === null ? '' : `${whole(found)} ${found === 1 ? 'function' : 'functions'}`}</output>
-      </div>
+      <Tabs
+        views={VIEWS}
+        view={view}
+        nameOf={(name) => VIEW_NAMES[name]}
+        badgeOf={(name) => (name === 'blocks' ? blocks : 0)}
+        onView={props.onView}
+      />
+      <Search
+        searchRef={props.searchRef}
+        query={query}
+        found={found}
+        onQuery={props.onQuery}
+        onLeave={props.onLeaveSearch}
+      />
       {(threads.length > 1 || thread !== null) && (
         <select
           aria-label="Thread"
@@ -93,15 +66,7 @@ export function Toolbar(props: ToolbarProps) {
           ))}
         </select>
       )}
-      {hasCpu && (
-        <div class="clocks" role="group" aria-label="Clock">
-          {CLOCKS.map((name) => (
-            <button type="button" key={name} aria-pressed={name === clock} onClick={() => props.onClock(name)}>
-              {name === 'cpu' ? 'CPU' : 'Wall'}
-            </button>
-          ))}
-        </div>
-      )}
+      {hasCpu && <Clocks clocks={CLOCKS} clock={clock} onClock={props.onClock} />}
     </div>
   );
 }

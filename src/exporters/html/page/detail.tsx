@@ -6,6 +6,7 @@ import { byTag, byThread } from '../../../statistics/breakdown.ts';
 import type { Clock } from '../../../statistics/columns.ts';
 import { relativeError } from '../../figures.ts';
 import { Breakdown } from './breakdown.tsx';
+import { DetailHead } from './detail-head.tsx';
 import { EdgeTable } from './edge-table.tsx';
 import { Count, Time, whole } from './format.tsx';
 import { Histogram } from './histogram.tsx';
@@ -52,25 +53,7 @@ export function Detail(props: DetailProps) {
   ];
   return (
     <aside class="detail" ref={pane} aria-labelledby="detail-name">
-      <header>
-        <div class="detail-bar">
-          {hasBack && (
-            <button type="button" onClick={onBack}>
-              ← Back
-            </button>
-          )}
-          <button type="button" class="close" aria-label="Close details" onClick={onClose}>
-            ✕
-          </button>
-        </div>
-        <h2 id="detail-name" ref={heading} tabIndex={-1}>
-          {fn.name}
-        </h2>
-        <p class="place">
-          {place === '' ? '' : `${place} · `}
-          {fn.kind}
-        </p>
-      </header>
+      <DetailHead headingRef={heading} of={fn} place={place} hasBack={hasBack} onBack={onBack} onClose={onClose} />
       <dl class="facts">
         <div>
           <dt>calls</dt>

@@ -31,7 +31,27 @@ export function Dialog({ title, children, onClose }: DialogProps) {
   );
 }
 
-const KEYS: readonly (readonly [keys: string, what: string])[] = [
+/** What the keys do, as the help shows it. */
+export type KeyList = readonly (readonly [keys: string, what: string])[];
+
+export function Keys({ keys: all }: { readonly keys: KeyList }) {
+  return (
+    <dl class="keys">
+      {all.map(([keys, what]) => (
+        <div key={keys}>
+          <dt>
+            {keys.split(/\s+/).map((key) => (
+              <kbd key={key}>{key}</kbd>
+            ))}
+          </dt>
+          <dd>{what}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+const KEYS: KeyList = [
   ['/', 'search names and files'],
   ['f  t', 'flame graph, functions'],
   ['p  g', 'threads, tags'],
@@ -50,18 +70,7 @@ const KEYS: readonly (readonly [keys: string, what: string])[] = [
 export function Help() {
   return (
     <>
-      <dl class="keys">
-        {KEYS.map(([keys, what]) => (
-          <div key={keys}>
-            <dt>
-              {keys.split(/\s+/).map((key) => (
-                <kbd key={key}>{key}</kbd>
-              ))}
-            </dt>
-            <dd>{what}</dd>
-          </div>
-        ))}
-      </dl>
+      <Keys keys={KEYS} />
       <p>
         <strong>Self</strong> is time without callees, <strong>total</strong> with them; recursion counts once.{' '}
         <strong>Wall</strong> is the clock on the wall, <strong>CPU</strong> the time of the thread on a processor. Time

@@ -3,6 +3,7 @@ import type { ComponentChildren } from 'preact';
 import { count } from '../../figures.ts';
 import type { EmbeddedProcess } from '../embedded.ts';
 import { roughly, timeText, whole } from './format.tsx';
+import { Mark } from './mark.tsx';
 import type { Report } from './report.ts';
 
 export interface HeaderProps {
@@ -35,11 +36,7 @@ export function Header({ report, functions, calls, children, onAbout }: HeaderPr
         </p>
       ))}
       <div class="title">
-        <svg viewBox="0 0 16 16" width="22" height="22" aria-hidden="true">
-          <rect y="10.5" width="16" height="4.5" rx="1.2" class="mark-1" />
-          <rect y="5.5" width="10.5" height="4" rx="1.2" class="mark-2" />
-          <rect y="1" width="5.5" height="3.5" rx="1.2" class="mark-3" />
-        </svg>
+        <Mark />
         <h1>{report.title}</h1>
         <div class="actions">{children}</div>
       </div>

@@ -2,7 +2,7 @@
 import type { RefObject } from 'preact';
 import type { Clock } from '../../../statistics/columns.ts';
 import type { Option, ThreadOptions } from './choices.ts';
-import { whole } from './format.tsx';
+import { Clocks, Search, Tabs } from './toolbar-parts.tsx';
 
 export type View = 'flame' | 'functions' | 'threads' | 'tags';
 
@@ -37,49 +37,17 @@ export interface ToolbarProps {
 
 export function Toolbar(props: ToolbarProps) {
   const { views, view, query, found, threads, thread, tags, tag, clocks, clock } = props;
-  const step = (by: number) => {
-    const next = views[(views.indexOf(view) + by + views.length) % views.length];
-    props.onView(next);
-    document.getElementById(`tab-${next}`)?.focus();
-  };
   const hasThreads = threads.reduce((sum, { options }) => sum + options.length, 0) > 1;
   return (
     <div class="toolbar">
-      <div class="tabs" role="tablist" aria-label="Views">
-        {views.map((name) => (
-          <button
-            type="button"
-            role="tab"
-            key={name}
-            id={`tab-${name}`}
-            aria-selected={name === view}
-            aria-controls="view"
-            tabIndex={name === view ? 0 : -1}
-            onClick={() => props.onView(name)}
-            onKeyDown={(event) => {
-              if (event.key !== 'ArrowRight' && event.key !== 'ArrowLeft') return;
-              event.preventDefault();
-              step(event.key === 'ArrowRight' ? 1 : -1);
-            }}
-          >
-            {VIEW_NAMES[name]}
-          </button>
-        ))}
-      </div>
-      <div class="search">
-        <input
-          type="search"
-          ref={props.searchRef}
-          value={query}
-          placeholder="Search names and files  /"
-          aria-label="Search names and files"
-          autocomplete="off"
-          spellcheck={false}
-          onInput={(event) => props.onQuery(event.currentTarget.value)}
-          onKeyDown={(event) => event.key === 'Enter' && props.onLeaveSearch()}
-        />
-        <output>{found === null ? '' : `${whole(found)} ${found === 1 ? 'function' : 'functions'}`}</output>
-      </div>
+      <Tabs views={views} view={view} nameOf={(name) => VIEW_NAMES[name]} onView={props.onView} />
+      <Search
+        searchRef={props.searchRef}
+        query={query}
+        found={found}
+        onQuery={props.onQuery}
+        onLeave={props.onLeaveSearch}
+      />
       {hasThreads && (
         <select
           aria-label="Thread"
@@ -110,15 +78,7 @@ export function Toolbar(props: ToolbarProps) {
           <Options options={tags} />
         </select>
       )}
-      {clocks.length > 1 && (
-        <div class="clocks" role="group" aria-label="Clock">
-          {clocks.map((name) => (
-            <button type="button" key={name} aria-pressed={name === clock} onClick={() => props.onClock(name)}>
-              {name === 'cpu' ? 'CPU' : 'Wall'}
-            </button>
-          ))}
-        </div>
-      )}
+      {clocks.length > 1 && <Clocks clocks={clocks} clock={clock} onClock={props.onClock} />}
     </div>
   );
 }
