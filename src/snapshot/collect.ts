@@ -8,7 +8,9 @@ import type { CallLine } from './edge-lines.ts';
 import { EdgeRows } from './edge-rows.ts';
 import type { Sites } from './sites.ts';
 
-const wholeNs = Math.round;
+const whole = Math.round;
+/** 0 as a small integer: see counts below. */
+const errorNs = (variance: number) => (variance === 0 ? 0 : Math.sqrt(variance));
 /** Of self and total: a torn reading of a moving thread must not show more self than total. */
 const larger = Math.max;
 
@@ -120,9 +122,10 @@ export class Collection {
     thread: number,
   ): void {
     const at = fn * RAW.words;
-    const calls = figures[at + RAW.calls];
-    const open = figures[at + RAW.open];
-    const errors = figures[at + RAW.errors];
+    // Counts are whole already, but not small integers to V8: these take no memory of their own.
+    const calls = whole(figures[at + RAW.calls]);
+    const open = whole(figures[at + RAW.open]);
+    const errors = whole(figures[at + RAW.errors]);
     const selfWall = figures[at + RAW.selfWall];
     const selfCpu = figures[at + RAW.selfCpu];
     if (calls === 0 && open === 0 && errors === 0 && selfWall === 0 && figures[at + RAW.totalWall] === 0) return;
@@ -139,26 +142,26 @@ export class Collection {
       thread,
       tag,
       calls,
-      primitiveCalls: calls - figures[at + RAW.recursiveCalls],
-      resumes: figures[at + RAW.resumes],
-      awaitNs: wholeNs(figures[at + RAW.await]),
-      selfWallNs: wholeNs(selfWall),
-      selfCpuNs: this.#hasCpu ? wholeNs(selfCpu) : null,
-      totalWallNs: wholeNs(larger(selfWall, totalWall)),
-      totalCpuNs: this.#hasCpu ? wholeNs(larger(selfCpu, totalCpu)) : null,
+      primitiveCalls: whole(calls - figures[at + RAW.recursiveCalls]),
+      resumes: whole(figures[at + RAW.resumes]),
+      awaitNs: whole(figures[at + RAW.await]),
+      selfWallNs: whole(selfWall),
+      selfCpuNs: this.#hasCpu ? whole(selfCpu) : null,
+      totalWallNs: whole(larger(selfWall, totalWall)),
+      totalCpuNs: this.#hasCpu ? whole(larger(selfCpu, totalCpu)) : null,
       open,
       errors,
-      selfErrorNs: Math.sqrt(figures[at + RAW.selfVariance]),
-      totalErrorNs: Math.sqrt(figures[at + RAW.totalVariance]),
-      maxTotalNs: Math.round(figures[at + RAW.maxTotal]),
-      longestBlockNs: isRoot ? 0 : Math.round(figures[at + RAW.longestBlock]), // it runs while nothing holds the thread
+      selfErrorNs: errorNs(figures[at + RAW.selfVariance]),
+      totalErrorNs: errorNs(figures[at + RAW.totalVariance]),
+      maxTotalNs: whole(figures[at + RAW.maxTotal]),
+      longestBlockNs: isRoot ? 0 : whole(figures[at + RAW.longestBlock]), // it runs while nothing holds the thread
       durations: durations[fn],
     });
     if (tag === UNTAGGED) return;
     const sum = this.#tags[tag];
-    sum.wallNs += wholeNs(selfWall);
+    sum.wallNs += whole(selfWall);
     sum.calls += calls;
-    if (sum.cpuNs !== null) sum.cpuNs += wholeNs(selfCpu);
+    if (sum.cpuNs !== null) sum.cpuNs += whole(selfCpu);
   }
 
   /** Stacks that nothing was charged to, which a cleared tag leaves behind, are not shown, and so name no functions. */
@@ -176,8 +179,8 @@ export class Collection {
         thread,
         tag: this.#tagOf(functions.tags[fn]),
         samples,
-        selfWallNs: Math.round(wall),
-        selfCpuNs: this.#hasCpu ? Math.round(cpu) : null,
+        selfWallNs: whole(wall),
+        selfCpuNs: this.#hasCpu ? whole(cpu) : null,
       });
     }
   }

@@ -123,15 +123,15 @@ function pairsOf(
 function partOf({ edges, thread, tags }: Source, edge: number, hasCpu: boolean): EdgePart {
   const { F } = edges;
   const at = (edge * EDGE.words) >> 1;
-  const calls = F[at + EDGE.calls];
+  const calls = round(F[at + EDGE.calls]); // whole already, but not a small integer to V8
   const selfWall = F[at + EDGE.selfWallNs];
   const selfCpu = F[at + EDGE.selfCpuNs];
   return {
     thread,
     tag: tags[edges.callees[edge]],
     calls,
-    primitiveCalls: calls - F[at + EDGE.recursiveCalls],
-    resumes: edges.resumes(edge),
+    primitiveCalls: round(calls - F[at + EDGE.recursiveCalls]),
+    resumes: round(edges.resumes(edge)),
     awaitNs: round(edges.awaitNs(edge)),
     selfWallNs: round(selfWall),
     selfCpuNs: hasCpu ? round(selfCpu) : null,
