@@ -6,6 +6,9 @@ import { DrivenRuntime, WALL_NS } from '../support/driven-runtime.ts';
 
 const OVERHEAD = 0.03;
 const EVENT_COST_NS = 50;
+/** What is not spent of the budget is kept for so long, and as much is there at the start. */
+const BUDGET_LASTS_NS = 20e6;
+const TICK_NS = 1e6;
 /** Two events of a call are charged double, as among other code. */
 const CALL_COST_NS = 2 * 2 * EVENT_COST_NS;
 
@@ -94,16 +97,15 @@ describe('the budget of the adaptive precision', () => {
       const { count, fn, regimeSwitches, exactEvents } = calls({ times, seconds: 2 });
       expect(regimeSwitches).to.be.above(1);
       expect(fn.calls).to.equal(count);
-      // 20 ms of budget are there at the start.
-      expect(exactEvents * 2 * EVENT_COST_NS).to.be.within(1, OVERHEAD * (2e9 + 25e6));
+      expect(exactEvents * 2 * EVENT_COST_NS).to.be.within(1, OVERHEAD * (2e9 + BUDGET_LASTS_NS + 5 * TICK_NS));
     });
 
     it(`has each stay last for one grant where being exact would cost ${times} times as much`, () => {
       const { exactEvents, stays } = calls({ times, seconds: 2 });
       const [first, ...others] = stays.events;
-      // 20 ms of budget are there at the start, and a tick's later on; the event that finds it spent is one more.
-      expect(first).to.equal(paidFor(20e6) + 1);
-      expect(new Set(others.slice(0, -1))).to.deep.equal(new Set([paidFor(1e6) + 1]));
+      // After the start there is a tick's budget for each stay; the event that finds it spent is one more.
+      expect(first).to.equal(paidFor(BUDGET_LASTS_NS) + 1);
+      expect(new Set(others.slice(0, -1))).to.deep.equal(new Set([paidFor(TICK_NS) + 1]));
       // Of 2000 ticks: what is waited in between doubles up to 32.
       expect(others.length).to.be.within(2000 / 34, 2000 / 32 + 6);
       expect(
@@ -117,7 +119,7 @@ describe('the budget of the adaptive precision', () => {
     const { stays } = calls({ times: 0.3, seconds: 0.5 }, { times: 50, seconds: 0.1 });
     const [first] = stays.events;
     expect(first, 'exact until it is fast').to.be.above(2 * ((0.5e9 * 0.3 * OVERHEAD) / CALL_COST_NS));
-    expect(Math.max(...stays.ahead)).to.be.within(paidFor(20e6), 2 * paidFor(20e6) + 2);
+    expect(Math.max(...stays.ahead)).to.be.within(paidFor(BUDGET_LASTS_NS) / 2, 2 * paidFor(BUDGET_LASTS_NS) + 2);
   });
 });
 
