@@ -23,10 +23,11 @@ import {
 import { Atomics, Math } from './primordials.ts';
 import type { Tagging } from './tagging.ts';
 
-/** Adaptive: ticks between attempts at the exact regime double up to this while they fail. */
+/** Adaptive: ticks before the next attempt at the exact regime. They double while attempts fail: code that is still cold pays dearly. */
+const FIRST_PROBE_WAIT = 4;
 const LONGEST_PROBE_WAIT = 32;
-/** Adaptive: unspent budget is kept for at most this long. */
-const BUDGET_LASTS_NS = 20e6;
+/** Adaptive: unspent budget is kept for at most this long; a burst may take the rest of one grant and the next. */
+const BUDGET_LASTS_NS = 5e6;
 /** Adaptive: a grant of fewer exact events than this is not worth staying for. */
 const FEWEST_EVENTS = 32;
 /** What an event costs among a program's own code, in units of what calibration finds in a loop; see docs/overhead.md. */
@@ -67,12 +68,12 @@ export function createRegimes(arena: Arena, slab: number, tree: CallTree, taggin
 
   let budgetSinceNs = 0;
   /** Ticks to stay sampled before the next attempt at the exact regime. */
-  let probeWait = 1;
+  let probeWait = FIRST_PROBE_WAIT;
   let ticksUntilProbe = 0;
 
   function beginBudget(): void {
     grantEvents(BUDGET_LASTS_NS);
-    probeWait = 1;
+    probeWait = FIRST_PROBE_WAIT;
   }
 
   /** The events that were allowed are spent: allows more for the time that passed, or leaves the exact regime. */
@@ -88,7 +89,7 @@ export function createRegimes(arena: Arena, slab: number, tree: CallTree, taggin
     }
     grantEvents(Math.min(now - budgetSinceNs, BUDGET_LASTS_NS));
     if (precision === ADAPTIVE && I[BUDGET] > FEWEST_EVENTS && I[BUDGET] >= granted) {
-      probeWait = 1;
+      probeWait = FIRST_PROBE_WAIT;
       return;
     }
     // Without a ticker the sampled regime would not notice time passing: stay exact until it lives.

@@ -7,7 +7,7 @@ import { DrivenRuntime, WALL_NS } from '../support/driven-runtime.ts';
 const OVERHEAD = 0.03;
 const EVENT_COST_NS = 50;
 /** What is not spent of the budget is kept for so long, and as much is there at the start. */
-const BUDGET_LASTS_NS = 20e6;
+const BUDGET_LASTS_NS = 5e6;
 const TICK_NS = 1e6;
 /** Two events of a call are charged double, as among other code. */
 const CALL_COST_NS = 2 * 2 * EVENT_COST_NS;
@@ -106,8 +106,8 @@ describe('the budget of the adaptive precision', () => {
       // After the start there is a tick's budget for each stay; the event that finds it spent is one more.
       expect(first).to.equal(paidFor(BUDGET_LASTS_NS) + 1);
       expect(new Set(others.slice(0, -1))).to.deep.equal(new Set([paidFor(TICK_NS) + 1]));
-      // Of 2000 ticks: what is waited in between doubles up to 32.
-      expect(others.length).to.be.within(2000 / 34, 2000 / 32 + 6);
+      // Of 2000 ticks: what is waited in between doubles from 4 to 32.
+      expect(others.length).to.be.within(2000 / 34, 2000 / 32 + 4);
       expect(
         stays.events.reduce((sum, events) => sum + events),
         'as the thread counts them',
