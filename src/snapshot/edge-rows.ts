@@ -45,6 +45,8 @@ export class EdgeRows {
   finish(functions: number): EdgeStats[] {
     const { callers, callees } = this.#placed();
     const { next, isFirst, pairs } = pairsOf(callers, callees, functions);
+    const sourceOf = new Uint32Array(this.#count);
+    this.#sources.forEach(({ first, edges }, i) => sourceOf.fill(i, first, first + edges.count));
     const rows = new Array<EdgeStats>(pairs);
     let made = 0;
     for (const source of this.#sources) {
@@ -55,7 +57,7 @@ export class EdgeRows {
         const parts = [partOf(source, edge, this.#hasCpu)];
         let line = source.lineOf(edge);
         for (let more = next[row]; more !== 0; more = next[more]) {
-          const other = this.#sources.findLast(({ first }) => first <= more)!;
+          const other = this.#sources[sourceOf[more]];
           addPart(parts, partOf(other, more - other.first, this.#hasCpu), EDGE_ADDITION);
           const otherLine = other.lineOf(more - other.first);
           if (otherLine !== 0 && (line === 0 || otherLine < line)) line = otherLine;
