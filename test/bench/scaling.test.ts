@@ -164,7 +164,7 @@ describe('npm run bench:scaling -- --quick', () => {
       execFileSync(process.execPath, ['--import', 'tsx', main, '--quick', '--out', out], { cwd: root, stdio: 'pipe' });
       expect(readdirSync(out)).to.include.members(['scaling.json', 'scaling.md']);
       // Lines of each chart that have a point.
-      const lines = { lengths: 2, pauses: 4, snapshots: 2, threads: 2 } as Record<string, number>;
+      const lines = { lengths: 2, pauses: 4, snapshots: 3, threads: 2 } as Record<string, number>;
       for (const { name } of SHAPES) lines[`events-${name}`] = 4;
       for (const [chart, count] of Object.entries(lines)) {
         const curves = readFileSync(join(out, `${chart}.svg`), 'utf8').match(/<path class="line[^"]*" d="M[\d.]/g);
