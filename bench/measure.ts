@@ -76,8 +76,8 @@ export async function takeTurns<Of, Entrant extends Pick<Variant, 'name' | 'fore
 const isFailure = (answer: unknown): answer is { readonly reason: string } =>
   typeof answer === 'object' && answer !== null && 'reason' in answer;
 
-/** Real programs have so much code that V8 takes longer over it. */
-const REAL_FACTOR = 2;
+/** How many times longer than a kernel programs are run: V8 takes longer over so much code, and each worker has its own. */
+const PATIENCE = { micro: 1, real: 2, pool: 6 };
 
 export async function measureProgram(bench: Bench, program: Program): Promise<ProgramResult> {
   const kind = program.kind as ProgramResult['kind'];
@@ -114,7 +114,7 @@ export async function measureOnce(
     return runChild(bench.node, args, environmentOf(bench, program, variant));
   };
   if (isFirst && variant.cached) await run(0, 1);
-  const ended = await run(bench.seconds * (program.kind === 'micro' ? 1 : REAL_FACTOR), bench.minRuns);
+  const ended = await run(bench.seconds * PATIENCE[program.kind as ProgramResult['kind']], bench.minRuns);
   return ended.code === 0 ? lastLine<Measurement>(ended) : { reason: reasonOf(ended) };
 }
 

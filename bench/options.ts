@@ -17,7 +17,7 @@ export interface Plan {
   readonly extras: readonly Extra[];
   variantsFor(program: Program): readonly Variant[];
   readonly rounds: number;
-  /** How long a process is timed, warm-up included; a real program twice, a server under load three times as long. */
+  /** How long a process is timed, warm-up included; a real program twice, a server under load three and the pool six times as long. */
   readonly seconds: number;
   /** Runs of a process, however long they take. */
   readonly minRuns: number;
@@ -30,7 +30,7 @@ export interface Plan {
 
 export class BadOption extends Error {}
 
-export const USAGE = `npm run bench -- [options]         about five minutes; bench:full: everything
+export const USAGE = `npm run bench -- [options]         about eight minutes; bench:full: everything
   --node PATH      a Node to measure with; may be repeated
   --program NAME   only this program, ${EXTRAS.join(', ')}, or a CommonJS file with run and expected
   --variant NAME   only this row, beside the original; may be repeated

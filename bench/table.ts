@@ -23,7 +23,7 @@ export function render(results: Results): string {
     '',
     `${date}, ${machine.cpu}, ${machine.cores} cores, ${(machine.memoryBytes / 2 ** 30).toFixed(1)} GiB, ${machine.system}, V8 ${v8}.`,
     `Load average before ${machine.loadBefore.toFixed(2)}, after ${machine.loadAfter.toFixed(2)}.`,
-    `${rounds} ${rounds === 1 ? 'round' : 'rounds'} of processes of ${seconds} s, real programs twice that, which take turns; medians, with the smallest and the largest round in brackets.`,
+    `${rounds} ${rounds === 1 ? 'round' : 'rounds'} of processes of ${seconds} s, real programs twice and the pool six times that, which take turns; medians, with the smallest and the largest round in brackets.`,
     'A process counts as the median of its runs, the first third left out. Ratios are to the original of the same round.',
     '',
   ];
