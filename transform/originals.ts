@@ -14,7 +14,7 @@ export function keepsOriginal({ shape, nodes, isRepeatable, node }: Found, origi
 }
 
 /**
- * A copy of a part of the tree, of the same places in the source. Comments stay comments of one place each: nodes beside each
+ * A copy of a part of the program's tree, of the same places in the source, where syntax.ts copies code of ours, which has none. Comments stay comments of one place each: nodes beside each
  * other share them, and a printer prints each once.
  */
 export function duplicate<T>(tree: T): T {

@@ -23,7 +23,7 @@ const SERVER = `
   process.stdin.on('end', () => process.exit()).resume();
 `;
 
-describe('slices of the bench', () => {
+describe('slices of the bench (need Linux, which tells CPU times of other processes in ns)', () => {
   let folder: string;
   beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'everycall-bench-test-'))));
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
